@@ -1,0 +1,1 @@
+"""What we know: records, sources, normalisation, taxonomies, regions, store and catalogue."""

@@ -1,0 +1,96 @@
+"""The errors of the whole product.
+
+::
+
+    YingcaiError                 code, a Chinese message, what to do next
+    ├── InputError               what the caller gave cannot be used
+    │   ├── FileProblem          a file as a whole cannot be read
+    │   └── UnknownName          a region, profile, vacancy or code that is not there
+    ├── RefusedError             the request is valid, the evidence is too thin to answer
+    ├── ModelError               the embedding model is missing or broken
+    └── StoreError               the database cannot be used as it is
+
+A cell of a table that cannot be read is not an exception: it is a :class:`CellProblem`, collected
+with its row and column while the rest of the table goes through.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = [
+    "CellProblem",
+    "FileProblem",
+    "InputError",
+    "ModelError",
+    "RefusedError",
+    "StoreError",
+    "UnknownName",
+    "YingcaiError",
+]
+
+
+class YingcaiError(Exception):
+    """Base of every error that the product raises on purpose.
+
+    Parameters
+    ----------
+    code
+        Stable identifier for programs, in lower snake case.
+    message
+        What failed and what was given, in Chinese.
+    hint
+        What to do next, in Chinese.
+    """
+
+    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}（{self.hint}）" if self.hint else self.message
+
+
+class InputError(YingcaiError):
+    """What the caller gave cannot be used."""
+
+
+class FileProblem(InputError):
+    """A file as a whole cannot be read; nothing of it was stored."""
+
+
+class UnknownName(InputError):
+    """A name, code or id that the product does not know."""
+
+
+class RefusedError(YingcaiError):
+    """The evidence is too thin for an honest answer."""
+
+
+class ModelError(YingcaiError):
+    """The embedding model is missing, damaged or cannot be built."""
+
+
+class StoreError(YingcaiError):
+    """The database cannot be used as it is."""
+
+
+class CellProblem(BaseModel):
+    """One cell that could not be used, for the row-level error report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: int
+    """Row number as the user sees it in the file; the header row is 1."""
+    column: str
+    """Column name as it stands in the file."""
+    value: str
+    """The text found there, cut to 80 characters."""
+    code: str
+    """Stable identifier, such as ``headcount_out_of_range``."""
+    message: str
+    """What is wrong and what to write instead, in Chinese."""
+    fatal: bool
+    """True when the row was refused; false when the field was left empty and the row kept."""

@@ -1,0 +1,1 @@
+"""What we conclude: encoder, index, coding, rules, ranking and explanation."""

@@ -1,0 +1,1 @@
+"""How we learn: forecasts, evaluation and tracking."""
