@@ -4,14 +4,15 @@
 
     YingcaiError                 code, a Chinese message, what to do next
     ├── InputError               what the caller gave cannot be used
+    │   ├── CellError            one cell cannot be read; becomes a CellProblem where a table is read
     │   ├── FileProblem          a file as a whole cannot be read
     │   └── UnknownName          a region, profile, vacancy or code that is not there
     ├── RefusedError             the request is valid, the evidence is too thin to answer
     ├── ModelError               the embedding model is missing or broken
     └── StoreError               the database cannot be used as it is
 
-A cell of a table that cannot be read is not an exception: it is a :class:`CellProblem`, collected
-with its row and column while the rest of the table goes through.
+A parser raises :class:`CellError` for one value. Where a table is read it becomes a
+:class:`CellProblem`, collected with its row and column while the rest of the table goes through.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
+    "CellError",
     "CellProblem",
     "FileProblem",
     "InputError",
@@ -55,6 +57,10 @@ class YingcaiError(Exception):
 
 class InputError(YingcaiError):
     """What the caller gave cannot be used."""
+
+
+class CellError(InputError):
+    """One value cannot be read; the table reader adds row and column and goes on."""
 
 
 class FileProblem(InputError):

@@ -1,0 +1,1 @@
+"""Sub-commands of ``yingcai``, one module each."""

@@ -1,0 +1,140 @@
+"""``yingcai catalogue``: build, show and export both catalogues."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
+from data.catalogue.entries import CatalogueKind, DemandEntry, ShortageEntry
+from data.catalogue.export import export_catalogue
+from data.editions import AnyCatalogue, build_editions, read_edition
+
+app = typer.Typer(help="目录：编制、查看与导出 / the catalogues", no_args_is_help=True)
+
+Day = Annotated[
+    dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="数据截止日；缺省为库中最后一日")
+]
+KindArgument = Annotated[CatalogueKind, typer.Argument(help="demand 人才需求目录，shortage 急需紧缺人才目录")]
+
+
+@app.command()
+def build(
+    *,
+    region: RegionOption = None,
+    as_of: Day = None,
+    edition: Annotated[str | None, typer.Option(help="版次，缺省为年份与季度")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """由库中需求与人才档案编制两个目录并存为新的一版。"""
+    session = Session(region=region)
+    with progress_bar() as steps:
+        steps.step("编制目录", 0, 0)
+        built = build_editions(
+            session.store, session.region, as_of=as_of.date() if as_of else None, edition=edition
+        )
+    if as_json:
+        show_json([summary_of(catalogue) for catalogue in built])
+        return
+    for catalogue in built:
+        show_catalogue(catalogue, limit=10)
+
+
+@app.command()
+def show(
+    kind: KindArgument = CatalogueKind.SHORTAGE,
+    *,
+    region: RegionOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="最多显示的条目数")] = 30,
+    as_json: JsonOption = False,
+) -> None:
+    """显示现行目录。"""
+    session = Session(region=region)
+    catalogue = read_edition(session.store, session.region, kind)
+    if as_json:
+        show_json(catalogue.model_dump(mode="json"))
+    else:
+        show_catalogue(catalogue, limit=limit)
+
+
+@app.command()
+def export(
+    *,
+    out: Annotated[Path, typer.Option(help="输出目录")],
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """把两个现行目录导出为 XLSX、CSV 与 JSON，三者数字相同。"""
+    session = Session(region=region)
+    paths = [
+        path
+        for kind in CatalogueKind
+        for path in export_catalogue(read_edition(session.store, session.region, kind), out)
+    ]
+    if as_json:
+        show_json([str(path) for path in paths])
+    else:
+        for path in paths:
+            say(path)
+
+
+def summary_of(catalogue: AnyCatalogue) -> dict[str, Any]:
+    """Return a catalogue's head and counts, without its entries."""
+    head = catalogue.model_dump(mode="json", exclude={"entries"})
+    rated = [entry for entry in catalogue.entries if isinstance(entry, ShortageEntry) and entry.S is not None]
+    return {**head, "entry_count": len(catalogue.entries), "rated_count": len(rated)}
+
+
+def show_catalogue(catalogue: AnyCatalogue, *, limit: int) -> None:
+    """Show the head and the first entries of a catalogue."""
+    say()
+    say(catalogue.title)
+    say(f"数据截至 {catalogue.as_of}，快照 {catalogue.snapshot}")
+    table = Table(box=None, pad_edge=False)
+    for name in _DEMAND_HEADS if catalogue.kind is CatalogueKind.DEMAND else _SHORTAGE_HEADS:
+        table.add_column(name, overflow="fold")
+    for entry in catalogue.entries[:limit]:
+        table.add_row(*(_demand_row(entry) if isinstance(entry, DemandEntry) else _shortage_row(entry)))
+    say(table)
+    say(f"共 {len(catalogue.entries)} 条，显示 {min(limit, len(catalogue.entries))} 条")
+    for text in catalogue.notes[:3]:
+        say(f"注：{text}")
+
+
+_DEMAND_HEADS = ("重点产业", "岗位", "用人单位", "所在地", "人数", "学历或同等技能等级", "月薪")
+_SHORTAGE_HEADS = ("重点产业", "职业", "等级", "紧缺指数（80%区间）", "可信度", "求人倍率", "招聘次数/单位")
+
+
+def _demand_row(entry: DemandEntry) -> list[str]:
+    pay = "面议" if entry.pay_month_max is None else f"{entry.pay_month_min or ''}–{entry.pay_month_max}"
+    return [
+        entry.section,
+        entry.job_title,
+        entry.employer_name,
+        entry.district or "—",
+        "未写明" if entry.headcount is None else str(entry.headcount),
+        entry.education_or_equiv or "—",
+        pay,
+    ]
+
+
+def _shortage_row(entry: ShortageEntry) -> list[str]:
+    if entry.S is None or entry.star is None:
+        index = "；".join(reason.text for reason in entry.reasons)
+        level = entry.level
+    else:
+        index = f"{entry.S:.1f}（{entry.S_lo:.1f}–{entry.S_hi:.1f}）"
+        level = f"{'★' * entry.star} {entry.level}".strip()
+    return [
+        entry.section,
+        entry.occ_name,
+        level,
+        index,
+        entry.confidence,
+        "—" if entry.ratio is None else f"{entry.ratio:.2f}",
+        f"{'—' if entry.n_spell is None else entry.n_spell}/{'—' if entry.n_emp is None else entry.n_emp}",
+    ]

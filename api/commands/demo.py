@@ -1,0 +1,126 @@
+"""``yingcai demo``: the whole way of the data on embedded defaults."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.commands.catalogue import show_catalogue
+from api.commands.forecast import make_forecast, show_forecast
+from api.commands.ingest import ingest_one, show_report
+from api.commands.match import load_matcher, show_matches
+from api.console import RegionOption, Session, note, progress_bar, say
+from api.service import Service
+from data.catalogue.export import export_catalogue
+from data.editions import build_editions
+from data.errors import FileProblem, RefusedError
+from data.settings import current_settings
+from data.synthetic import generate_city, write_city
+from matching.ingest import Kind
+from matching.matcher import Matcher
+
+
+def run(
+    *,
+    postings: Annotated[
+        Path | None, typer.Option(help="用这个真实文件代替合成招聘信息；人才档案仍为合成数据")
+    ] = None,
+    region: RegionOption = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="结束后启动接口与页面")] = True,
+) -> None:
+    """从空白到目录、预测、匹配与接口走一遍；已完成的步骤不重复。"""
+    session = demo_session(postings, region)
+    folder = session.settings.var_dir
+    say(f"一、编码模型：{session.model.details.get('name')}")
+    synthetic = folder / "synthetic"
+    if not (synthetic / "profiles.csv").is_file():
+        note("生成合成营口数据")
+        write_city(generate_city(), synthetic)
+    say("二、导入")
+    for path, kind in (
+        (postings or synthetic / "postings.csv", Kind.POSTINGS),
+        (synthetic / "profiles.csv", Kind.PROFILES),
+    ):
+        show_report(ingest_one(session, path, kind=kind), session)
+    say("三、编制目录")
+    with progress_bar() as steps:
+        steps.step("编制目录", 0, 0)
+        built = build_editions(session.store, session.region)
+    for catalogue in built:
+        show_catalogue(catalogue, limit=8)
+        export_catalogue(catalogue, folder / "catalogue")
+    say("四、预测")
+    write_json(folder / "forecast.json", forecast_or_reason(session))
+    say("五、匹配")
+    matcher = load_matcher(session)
+    show_examples(matcher, folder)
+    say(f"产物在 {folder}：catalogue/（XLSX、CSV、JSON）、forecast.json、matches.json、reports/（问题清单）")
+    if serve:
+        service = Service(
+            settings=session.settings, store=session.store, region=session.region, matcher=matcher
+        )
+        address = (session.settings.api_host, session.settings.api_port)
+        say(f"六、接口与页面：http://{address[0]}:{address[1]}/ （按 Ctrl-C 停止）")
+        app = create_app(session.settings, service=service)
+        uvicorn.run(app, host=address[0], port=address[1], log_level="warning")
+
+
+def demo_session(postings: Path | None, region: str | None) -> Session:
+    """Return a session whose database and artefacts stand apart for every file demonstrated.
+
+    Raises
+    ------
+    FileProblem
+        The file is not there.
+    """
+    settings = current_settings()
+    folder = settings.var_dir / "demo"
+    if postings is not None:
+        if not postings.is_file():
+            raise FileProblem("file_missing", f"没有文件 {postings}", hint="检查 POSTINGS= 后的路径")
+        key = hashlib.sha256(str(postings.resolve()).encode()).hexdigest()[:6]
+        folder /= f"{postings.name.split('.')[0]}-{region or settings.region}-{key}"
+    return Session(region=region, settings=settings.model_copy(update={"var_dir": folder}))
+
+
+def forecast_or_reason(session: Session) -> dict[str, Any]:
+    """Forecast, or say why there is nothing to forecast from."""
+    try:
+        document = make_forecast(session)
+    except RefusedError as error:
+        say(f"暂不评价：{error}")
+        return {"status": "refused", "reasons": [{"code": error.code, "message": str(error)}]}
+    show_forecast(document, limit=14)
+    return document
+
+
+def show_examples(matcher: Matcher, folder: Path) -> None:
+    """Match one profile and one vacancy of the region's, show both, and keep them as JSON.
+
+    The examples are those that state most skills, so that there is something to explain.
+    """
+    matches = []
+    for pool, match in (
+        (matcher.profiles, matcher.match_profile),
+        (matcher.vacancies, matcher.match_vacancy),
+    ):
+        if not len(pool):
+            note("没有可匹配的" + ("需求" if pool.vacancies else "人才档案"))
+            continue
+        row = max(pool.rows, key=lambda row: (min(len(row["skills"]), 8), row["id"]))
+        found = match(row["id"], k=5)
+        show_matches(found, as_json=False)
+        matches.append(found.model_dump(mode="json"))
+    write_json(folder / "matches.json", {"matches": matches})
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a document as UTF-8 JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n", "utf-8")

@@ -1,0 +1,87 @@
+"""``yingcai rank``: rank any corpus of titles."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from api.console import JsonOption, Session, progress_bar, say, show_json
+from data.errors import FileProblem
+from matching.encoder.model import build_model
+from matching.rank import rank_titles
+
+
+def run(
+    *,
+    queries: Annotated[Path, typer.Option(help="查询：每行 编号<TAB>文本，可有表头")],
+    corpus: Annotated[Path, typer.Option(help="语料：每行 编号<TAB>文本，可有表头")],
+    out: Annotated[Path, typer.Option(help="输出：TREC run 格式")],
+    top: Annotated[int, typer.Option(min=0, help="每个查询的条数，0 为全部")] = 0,
+    tag: Annotated[str, typer.Option(help="run 的标签")] = "yingcai",
+    as_json: JsonOption = False,
+) -> None:
+    """用产品的编码器与融合方法为任意职位名称语料排序，输出 TREC run。"""
+    query_ids, query_texts = read_pairs(queries)
+    corpus_ids, corpus_texts = read_pairs(corpus)
+    model = build_model(Session().settings)
+    with progress_bar() as steps:
+        scores = rank_titles(query_texts, corpus_texts, model, progress=steps.bar("编码"))
+    depth = min(top or len(corpus_ids), len(corpus_ids))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        for query_id, row in zip(query_ids, scores, strict=True):
+            for rank, position in enumerate(np.argsort(-row, kind="stable")[:depth], start=1):
+                file.write(f"{query_id} Q0 {corpus_ids[position]} {rank} {row[position]:.6f} {tag}\n")
+    summary = {"queries": len(query_ids), "corpus": len(corpus_ids), "depth": depth, "out": str(out)}
+    if as_json:
+        show_json(summary)
+    else:
+        say(f"{len(query_ids)} 个查询 × {len(corpus_ids)} 条语料，每个查询前 {depth} 条已写到 {out}")
+
+
+def read_pairs(path: Path) -> tuple[list[str], list[str]]:
+    """Read ``id<TAB>text`` lines; a first line whose id column is a header's name is left out.
+
+    Raises
+    ------
+    FileProblem
+        The file is missing, empty, not UTF-8, or a line has no tab or repeats an id.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if line]
+    except FileNotFoundError as error:
+        raise FileProblem("file_missing", f"没有文件 {path}", hint="检查路径") from error
+    except UnicodeDecodeError as error:
+        raise FileProblem("encoding_unknown", f"{path.name} 不是 UTF-8 文本", hint="另存为 UTF-8") from error
+    short = next((number for number, line in enumerate(lines, 1) if len(line) < 2), None)
+    if short is not None:
+        raise FileProblem(
+            "columns_missing", f"{path.name} 第 {short} 行没有制表符", hint="每行写 编号<TAB>文本"
+        )
+    if lines and _is_header(lines[0]):
+        lines = lines[1:]
+    if not lines:
+        raise FileProblem("file_empty", f"{path.name} 没有数据行", hint="每行写 编号<TAB>文本")
+    ids = [line[0].strip() for line in lines]
+    repeated = next((name for name, seen in zip(ids, _seen_before(ids), strict=True) if seen), None)
+    if repeated is not None:
+        raise FileProblem("id_repeated", f"{path.name} 中编号 {repeated} 重复", hint="每个编号只用一次")
+    return ids, [line[1] for line in lines]
+
+
+def _is_header(line: list[str]) -> bool:
+    return line[0].strip().lower() in {"id", "q_id", "c_id", "qid", "docid", "doc_id", "query_id", "编号"}
+
+
+def _seen_before(ids: list[str]) -> list[bool]:
+    seen: set[str] = set()
+    flags = []
+    for name in ids:
+        flags.append(name in seen)
+        seen.add(name)
+    return flags

@@ -1,0 +1,154 @@
+"""Errors at the edge: RFC 9457 problem documents in Chinese with a stable code."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from data.errors import InputError, ModelError, RefusedError, StoreError, UnknownName, YingcaiError
+
+__all__ = ["Problem", "ProblemField", "add_problem_handlers", "problem_responses"]
+
+_log = structlog.get_logger()
+
+_STATUS: Final[list[tuple[type[YingcaiError], int]]] = [
+    (UnknownName, 404),
+    (InputError, 400),
+    (RefusedError, 409),
+    (StoreError, 503),
+    (ModelError, 503),
+]
+_TITLES: Final = {
+    400: "输入有误",
+    401: "未授权",
+    404: "没有找到",
+    409: "依据不足",
+    422: "请求格式有误",
+    503: "尚未就绪",
+}
+_HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
+    401: ("key_missing_or_invalid", "缺少有效的 API 密钥"),
+    404: ("not_found", "没有这个地址"),
+    405: ("method_not_allowed", "这个地址不支持该方法"),
+    413: ("body_too_large", "请求体过大"),
+    503: ("not_ready", "服务尚未就绪"),
+}
+
+
+class ProblemField(BaseModel):
+    """One field that is wrong."""
+
+    field: str = Field(description="字段路径", examples=["body.k"])
+    message: str = Field(description="问题说明", examples=["应不大于 200"])
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str = Field(description="错误类别的地址", examples=["about:blank"])
+    title: str = Field(description="错误类别", examples=["输入有误"])
+    status: int = Field(description="HTTP 状态码", examples=[400])
+    code: str = Field(description="稳定的错误代码，供程序判断", examples=["k_out_of_range"])
+    detail: str = Field(description="哪里出错、给了什么", examples=["返回条数 k=500 超出范围"])
+    hint: str = Field(description="下一步怎么做", examples=["取 1 到 200"])
+    instance: str = Field(description="请求的路径", examples=["/v1/matches/profiles"])
+    errors: list[ProblemField] = Field(description="逐字段的问题，仅 422 时有内容")
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare problem documents in a route's OpenAPI."""
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["ProblemField"]
+    content = {"application/problem+json": {"schema": schema}}
+    return {status: {"description": _TITLES.get(status, "错误"), "content": content} for status in statuses}
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+
+    @app.exception_handler(YingcaiError)
+    def _ours(request: Request, error: YingcaiError) -> JSONResponse:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        return _answer(request, status, error.code, error.message, error.hint)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code, detail = _HTTP_CODES.get(error.status_code, ("http_error", "请求无法处理"))
+        return _answer(
+            request, error.status_code, code, detail, "查看 /openapi.json 中的接口说明", headers=error.headers
+        )
+
+    @app.exception_handler(RequestValidationError)
+    def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [
+            ProblemField(field=".".join(str(part) for part in item["loc"]), message=_translate(item))
+            for item in error.errors()
+        ]
+        return _answer(
+            request, 422, "request_malformed", "请求内容不符合接口定义", "按 errors 逐项修改", errors=fields
+        )
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        _log.error("unexpected_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+        return _answer(
+            request, 500, "internal_error", "服务内部出错，请求未完成", "稍后重试；若仍出错，联系管理员"
+        )
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    hint: str,
+    *,
+    errors: list[ProblemField] | None = None,
+    headers: Any = None,
+) -> JSONResponse:
+    problem = Problem(
+        type="about:blank",
+        title=_TITLES.get(status, "请求无法处理" if status < 500 else "服务出错"),
+        status=status,
+        code=code,
+        detail=detail,
+        hint=hint,
+        instance=request.url.path,
+        errors=errors or [],
+    )
+    return JSONResponse(
+        problem.model_dump(), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+_MESSAGES: Final[dict[str, str]] = {
+    "missing": "缺少必填字段",
+    "extra_forbidden": "没有这个字段",
+    "json_invalid": "不是合法的 JSON",
+    "string_type": "应为字符串",
+    "string_too_short": "不能为空",
+    "string_too_long": "过长",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_parsing": "应为数值",
+    "float_type": "应为数值",
+    "enum": "不在可选值之内",
+    "date_from_datetime_parsing": "应为 YYYY-MM-DD 的日期",
+    "date_parsing": "应为 YYYY-MM-DD 的日期",
+}
+
+
+def _translate(item: Any) -> str:
+    kind, context = item["type"], item.get("ctx", {})
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        bound = context.get("ge", context.get("le"))
+        return f"应不{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"
+    if kind == "enum":
+        return f"{_MESSAGES['enum']}：{context.get('expected', '')}"
+    return _MESSAGES.get(kind, f"不符合要求（{kind}）")

@@ -1,0 +1,143 @@
+"""Bodies of requests, and how they become the product's records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from data.normalise.clauses import split_excluded
+from data.records import Education, Engagement, Posting, Profile, Salary, SkillLevel, YearRange
+
+__all__ = ["ProfileIn", "ProfileMatchRequest", "VacancyIn", "VacancyMatchRequest"]
+
+Term = Annotated[str, Field(min_length=1, max_length=60)]
+Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
+PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
+Title = Annotated[
+    str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])
+]
+Text = Annotated[str, Field(max_length=8000)]
+Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProfileIn(_Request):
+    """A person's profile without name, contact, sex, age or any other excluded attribute."""
+
+    title: Title
+    summary: Text = Field(default="", description="经历，自由文字")
+    skills: Terms = Field(default=(), description="能力")
+    majors: Terms = Field(default=(), description="专业")
+    education: Education | None = Field(default=None, description="最高学历")
+    skill_level: SkillLevel | None = Field(default=None, description="最高技能等级")
+    experience_years: float | None = Field(default=None, ge=0, le=60, description="相关工作年限")
+    place_code: PlaceCode | None = Field(default=None, description="所在地")
+    willing_codes: Annotated[tuple[PlaceCode, ...], Field(max_length=60)] = Field(
+        default=(), description="愿意前往的地区，100000 为全国"
+    )
+    engagement: tuple[Engagement, ...] = Field(
+        default=(Engagement.FULL_TIME,), min_length=1, max_length=12, description="接受的引才方式"
+    )
+    pay_floor: float | None = Field(default=None, ge=0, le=1_000_000, description="最低月薪，元")
+    available_on: dt.date | None = Field(default=None, description="可到岗日期")
+    licences: Terms = Field(default=(), description="持有的资格证书")
+    languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
+        default=("zh",), description="语言，ISO 639-1"
+    )
+
+    def to_record(self) -> Profile:
+        """Return the record that the matcher takes."""
+        return Profile(profile_id="inline", **self.model_dump())
+
+
+class VacancyIn(_Request):
+    """A need; clauses that demand an excluded attribute are taken out of its text and never applied."""
+
+    title: Title
+    duties: Text = Field(default="", description="职责与要求，自由文字")
+    skills: Terms = Field(default=(), description="能力要求")
+    majors: Terms = Field(default=(), description="专业要求")
+    education: Education | None = Field(default=None, description="学历（或同等技能等级）要求")
+    skill_level: SkillLevel | None = Field(default=None, description="技能等级要求")
+    experience_low: float | None = Field(default=None, ge=0, le=60, description="最少工作年限")
+    experience_high: float | None = Field(default=None, ge=0, le=60, description="最多工作年限")
+    place_code: PlaceCode | None = Field(default=None, description="工作地点")
+    engagement: tuple[Engagement, ...] = Field(
+        default=(Engagement.FULL_TIME,), min_length=1, max_length=12, description="引才方式"
+    )
+    salary_low: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪下限，元")
+    salary_high: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪上限，元")
+    start_by: dt.date | None = Field(default=None, description="最迟到岗日期")
+    licences: Terms = Field(default=(), description="须持有的资格证书")
+    languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
+        default=(), description="语言要求，ISO 639-1"
+    )
+
+    def to_record(self) -> Posting:
+        """Return the record that the matcher takes."""
+        duties, excluded = split_excluded(self.duties)
+        title, excluded_title = split_excluded(self.title)
+        pay = self.salary_low, self.salary_high
+        given = self.model_dump(
+            exclude={"title", "duties", "salary_low", "salary_high", "experience_low", "experience_high"}
+        )
+        return Posting(
+            posting_id="inline",
+            source="api",
+            source_row=0,
+            employer="",
+            title=title or self.title,
+            duties=duties,
+            excluded_clauses=(*excluded_title, *excluded),
+            salary=None if pay == (None, None) else Salary(low=pay[0], high=pay[1]),
+            experience=None
+            if self.experience_low is None
+            else YearRange(low=self.experience_low, high=self.experience_high),
+            **given,
+        )
+
+
+class _MatchRequest(_Request):
+    k: int = Field(default=10, ge=1, le=200, description="返回条数")
+    weights: dict[str, float] | None = Field(
+        default=None, description="各评分项的权重；不写则用建议权重", examples=[{"skills": 2, "title": 1}]
+    )
+
+
+class ProfileMatchRequest(_MatchRequest):
+    """A person: stored, or given in full."""
+
+    profile_id: str | None = Field(default=None, max_length=64, description="已入库档案的编号")
+    profile: ProfileIn | None = Field(default=None, description="未入库档案的内容")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.profile_id is None) == (self.profile is None):
+            raise ValueError("profile_id 与 profile 须且只须给出一个")
+        return self
+
+    def target(self) -> str | Profile:
+        """Return what the matcher takes."""
+        return self.profile.to_record() if self.profile is not None else str(self.profile_id)
+
+
+class VacancyMatchRequest(_MatchRequest):
+    """A vacancy: stored, or given in full."""
+
+    vacancy_id: str | None = Field(default=None, max_length=64, description="已入库需求的编号")
+    vacancy: VacancyIn | None = Field(default=None, description="未入库需求的内容")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.vacancy_id is None) == (self.vacancy is None):
+            raise ValueError("vacancy_id 与 vacancy 须且只须给出一个")
+        return self
+
+    def target(self) -> str | Posting:
+        """Return what the matcher takes."""
+        return self.vacancy.to_record() if self.vacancy is not None else str(self.vacancy_id)

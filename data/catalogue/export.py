@@ -1,0 +1,53 @@
+"""Write a catalogue for print and for machines: one workbook, one CSV file, one JSON document."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from data.catalogue.columns import Value, cell_value, file_columns
+from data.catalogue.entries import AnyCatalogue
+from data.catalogue.workbook import write_workbook
+
+__all__ = ["export_catalogue"]
+
+# A spreadsheet reads text that begins like this as a formula, also from CSV.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_catalogue(catalogue: AnyCatalogue, folder: Path) -> list[Path]:
+    """Write the workbook, the CSV file and the JSON document of a catalogue.
+
+    Parameters
+    ----------
+    catalogue
+        The catalogue; one without entries gives tables with a header only.
+    folder
+        Folder to write to; it is made when absent. Files of the same kind and edition are replaced.
+
+    Returns
+    -------
+    list of Path
+        The three files; the same catalogue gives the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{catalogue.kind.value}-catalogue-{re.sub(r'[^0-9A-Za-z._-]', '_', catalogue.edition)}"
+    workbook, table, document = (folder / f"{stem}.{suffix}" for suffix in ("xlsx", "csv", "json"))
+    write_workbook(catalogue, workbook)
+    _write_csv(catalogue, table)
+    document.write_text(catalogue.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+    return [workbook, table, document]
+
+
+def _write_csv(catalogue: AnyCatalogue, path: Path) -> None:
+    columns = file_columns(catalogue.kind)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([column.header for column in columns])
+        for entry in catalogue.entries:
+            writer.writerow([_guarded(cell_value(entry, column)) for column in columns])
+
+
+def _guarded(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

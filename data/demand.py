@@ -1,0 +1,80 @@
+"""The demand side as catalogues and forecasts read it: a region's vacancies with key industry and names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import pandas as pd
+
+from data.errors import RefusedError
+from data.reference import occupation_names
+from data.regions import KeyIndustryRule, Region
+from data.store.postings import read_vacancies
+from data.store.profiles import read_profiles
+from data.store.store import Store
+
+__all__ = ["latest_day", "read_demand", "read_supply", "snapshot_of"]
+
+
+def read_demand(store: Store, region: Region) -> pd.DataFrame:
+    """Read the vacancies of a region.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`data.store.postings.read_vacancies` and ``occupation_name``,
+        ``key_industry`` and ``key_industry_evidence``; vacancies whose place is unknown or outside the
+        region are left out.
+    """
+    vacancies = read_vacancies(store)
+    inside = vacancies["place_code"].map(region.contains).astype(bool)
+    frame = vacancies[inside].reset_index(drop=True)
+    assigned = KeyIndustryRule.from_region(region).assign(frame)
+    names = occupation_names()
+    return frame.assign(
+        occupation_name=[names.get(code) if code else None for code in frame["occupation_code"]],
+        key_industry=assigned["key_industry"].to_numpy(),
+        key_industry_evidence=assigned["evidence"].to_numpy(),
+    )
+
+
+def read_supply(store: Store, region: Region) -> pd.DataFrame:
+    """Read the profiles that count as a region's supply: those who live there or would move there."""
+    profiles = read_profiles(store)
+    lives = profiles["place_code"].map(region.contains).astype(bool)
+    comes = profiles["willing_codes"].map(
+        lambda codes: any(code == "100000" or region.contains(code) for code in codes)
+    )
+    return profiles[lives | comes.astype(bool)].reset_index(drop=True)
+
+
+def latest_day(vacancies: pd.DataFrame, *, today: dt.date) -> dt.date:
+    """Return the last day, not after today, on which a vacancy opened or closed.
+
+    Raises
+    ------
+    RefusedError
+        No vacancy has a date.
+    """
+    days = [
+        day
+        for name in ("opened_on", "closed_on")
+        for day in vacancies[name]
+        if day is not None and day <= today
+    ]
+    if not days:
+        raise RefusedError(
+            "no_dated_vacancies",
+            "该区域没有带日期的需求，无法确定数据截止日",
+            hint="先导入招聘信息，或用 --as-of 指定日期",
+        )
+    return max(days)
+
+
+def snapshot_of(*frames: pd.DataFrame, as_of: dt.date) -> str:
+    """Return an identifier of the data: the day and a hash over every cell of the frames."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(frame.to_csv(index=False).encode())
+    return f"{as_of.isoformat()}#sha256:{digest.hexdigest()[:32]}"

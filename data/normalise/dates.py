@@ -1,0 +1,133 @@
+"""Days as stated: 2023-09-08, 2024年3月, 3月15日, an Excel serial number, 随时; 长期 is no day."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+from data.errors import CellError
+from data.normalise.numerals import with_digits
+from data.normalise.text import clean, is_nothing
+
+__all__ = ["parse_date"]
+
+_EARLIEST_YEAR, _YEARS_AHEAD = 1990, 10
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+_SERIAL = re.compile(r"([2-7][0-9]{4})(?:\.[0-9]+)?")
+_NO_DAY = re.compile("长期|招满|不限|面议|待定|另行|尽快|常年|滚动|商议|协商|视情况|至?满员")
+_NOW = re.compile("随时|立即|即日|即时|马上|今[天日]|刚刚|现在")
+_DIGIT_YEAR = re.compile("[零〇一二三四五六七八九]{4}(?=年)")
+_DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
+_MARK = r"\s*[-/.年]\s*"
+_DAY = re.compile(
+    rf"((?:19|20)[0-9]{{2}}){_MARK}([0-9]{{1,2}})\s*[-/.月]\s*([0-9]{{1,2}})(?![0-9])\s*[日号]?"
+)
+_COMPACT = re.compile("(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
+_MONTH = re.compile(
+    rf"(?<![0-9])((?:19|20)[0-9]{{2}}){_MARK}([0-9]{{1,2}})(?![0-9])\s*月?(?P<part>[初底末上中下]旬?)?"
+)
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])年?(?P<part>[初底末])?")
+_NO_YEAR = re.compile("(?<![0-9])([0-9]{1,2})月(?:([0-9]{1,2})(?![0-9])[日号]?|(?P<part>[初底末上中下]旬?))?")
+_SPAN = re.compile("([0-9]{1,3})个?(天|日|周|星期|月)(前|后|内|以内|之内)")
+_PART_DAYS = {"初": 1, "上旬": 1, "上": 1, "中旬": 11, "中": 11, "下旬": 21, "下": 21}
+_LAST = "底末"
+_LONGEST = 60
+
+
+def parse_date(text: str | dt.date, *, today: dt.date, end: bool = False) -> dt.date | None:
+    """Return the day that a cell states.
+
+    Parameters
+    ----------
+    text
+        The cell as received, a date or a date-time; of the latter the day counts.
+    today
+        The day on which the cell is read; 随时, 3天前 and a day without a year depend on it.
+    end
+        Take the last day of a month, year or span instead of the first, as for 有效期.
+
+    Returns
+    -------
+    datetime.date or None
+        Nothing for an empty cell and where no day is set, as for 长期 and 招满为止.
+
+    Raises
+    ------
+    CellError
+        ``date_unreadable`` or ``date_out_of_range`` (before 1990, or over ten years ahead).
+
+    Examples
+    --------
+    >>> parse_date("2024年3月", today=dt.date(2024, 1, 1), end=True)
+    datetime.date(2024, 3, 31)
+    """
+    plain = clean(str(text))
+    if is_nothing(plain):
+        return None
+    days = _days(plain, today, end=end) if len(plain) <= _LONGEST else []
+    if not days:
+        if _NO_DAY.search(plain) and len(plain) <= _LONGEST:
+            return None
+        raise CellError("date_unreadable", f"日期“{plain[:40]}”无法识别", hint="请写成 2024-03-15 这样的日期")
+    day = days[-1 if end else 0]
+    if not _EARLIEST_YEAR <= day.year <= today.year + _YEARS_AHEAD:
+        raise CellError("date_out_of_range", f"日期“{plain[:40]}”不合常理", hint="请核对年份")
+    return day
+
+
+def _days(plain: str, today: dt.date, *, end: bool) -> list[dt.date]:
+    """Return the days named, by the finest form that the text holds; none when it cannot be read."""
+    if serial := _SERIAL.fullmatch(plain):
+        return [_EXCEL_EPOCH + dt.timedelta(days=int(serial[1]))]
+    digits = with_digits(_DIGIT_YEAR.sub(lambda match: match[0].translate(_DIGITS), plain))
+    for pattern in (_DAY, _COMPACT):
+        if matches := pattern.findall(digits):
+            return _existing([(int(year), int(month), int(day)) for year, month, day in matches])
+    if matches := list(_MONTH.finditer(digits)):
+        return _existing([_of_month(match, end=end) for match in matches])
+    if matches := list(_YEAR.finditer(digits)):
+        return _existing([_of_year(match, end=end) for match in matches])
+    return _relative(digits, today, end=end)
+
+
+def _existing(parts: list[tuple[int, int, int]]) -> list[dt.date]:
+    """Return the dates, or none of them when one does not exist."""
+    try:
+        return [dt.date(*part) for part in parts]
+    except ValueError:
+        return []
+
+
+def _of_month(match: re.Match[str], *, end: bool) -> tuple[int, int, int]:
+    return _in_month(int(match[1]), int(match[2]), match["part"] or "", end=end)
+
+
+def _of_this_year(match: re.Match[str], year: int, *, end: bool) -> tuple[int, int, int]:
+    if match[2]:
+        return year, int(match[1]), int(match[2])
+    return _in_month(year, int(match[1]), match["part"] or "", end=end)
+
+
+def _in_month(year: int, month: int, part: str, *, end: bool) -> tuple[int, int, int]:
+    if 1 <= month <= 12 and (part[:1] in _LAST if part else end):
+        return year, month, calendar.monthrange(year, month)[1]
+    return year, month, _PART_DAYS.get(part, 1)
+
+
+def _of_year(match: re.Match[str], *, end: bool) -> tuple[int, int, int]:
+    part = match["part"]
+    return (int(match[1]), 12, 31) if (part in _LAST if part else end) else (int(match[1]), 1, 1)
+
+
+def _relative(digits: str, today: dt.date, *, end: bool) -> list[dt.date]:
+    """Return a day counted from today, or the day nearest to it where the year is left out."""
+    if match := _NO_YEAR.search(digits):
+        years = (today.year - 1, today.year, today.year + 1)
+        around = [day for year in years for day in _existing([_of_this_year(match, year, end=end)])]
+        ahead = [day for day in around if day >= today] if end or "前" in digits else around
+        return [min(ahead, key=lambda day: abs(day - today))] if ahead else []
+    if span := _SPAN.search(digits):
+        days = int(span[1]) * {"周": 7, "星期": 7, "月": 30}.get(span[2], 1)
+        return [today + dt.timedelta(days=-days if span[3] == "前" else days)]
+    return [today] if _NOW.search(digits) else []

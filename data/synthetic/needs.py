@@ -1,0 +1,214 @@
+"""The true vacancies of the city: who needs whom, how many, at what pay, from when to when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.records import Education, Engagement, SkillLevel
+from data.synthetic.content import Content, Employer, Role
+from data.synthetic.demand import DemandPath
+from data.synthetic.draw import chance, pick, some, weighted
+from data.synthetic.spells import Spell, draw_spell
+
+__all__ = ["Ask", "House", "Need", "draw_houses", "draw_needs", "pay_growth"]
+
+_EDUCATIONS = (
+    Education.ANY,
+    Education.JUNIOR,
+    Education.SECONDARY,
+    Education.COLLEGE,
+    Education.BACHELOR,
+    Education.MASTER,
+)
+_LEVELS = (SkillLevel.JUNIOR, SkillLevel.INTERMEDIATE, SkillLevel.SENIOR, SkillLevel.TECHNICIAN)
+_PART_FORMS = (
+    Engagement.ADVISORY,
+    Engagement.PROJECT,
+    Engagement.RETIRED,
+    Engagement.CHALLENGE,
+    Engagement.JOINT_RESEARCH,
+    Engagement.SEASONAL,
+    Engagement.TRANSFER,
+    Engagement.EQUITY,
+)
+_EXCLUDED_SHARE = 0.015
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An employer with its habits: what it pays and how its advertisements look."""
+
+    employer: Employer
+    pay_factor: float
+    """Its pay over the usual pay."""
+    layout: str
+    """Layout of its 岗位职责."""
+    date_style: str
+    """How it writes days."""
+    opens: bool
+    """Whether it begins with a line on itself."""
+    benefits: tuple[str, ...]
+    """What it promises besides pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a vacancy asks for."""
+
+    education: Education
+    level: SkillLevel | None
+    years: tuple[int, int | None]
+    licences: tuple[str, ...]
+    languages: tuple[str, ...]
+    engagement: tuple[Engagement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One true vacancy."""
+
+    vacancy_id: str
+    role: Role
+    industry: str
+    house: House
+    heads: int
+    spell: Spell
+    pay: tuple[int, int]
+    """Offered range, yuan a month."""
+    premium: float
+    """Log of offered over usual pay."""
+    ask: Ask
+    clause: str
+    """A clause that law forbids, in a few vacancies; else empty."""
+
+
+def pay_growth(tightness: float) -> float:
+    """Log growth of a role's pay a year: tight work gets dearer."""
+    return 0.02 + 0.03 * tightness
+
+
+def draw_houses(content: Content, employers: Sequence[Employer], rng: np.random.Generator) -> list[House]:
+    """Draw the habits of each employer."""
+    styles = {"iso": 0.78, "slash": 0.1, "chinese": 0.07, "compact": 0.05}
+    layouts = {"numbered": 3.0, "dotted": 2.0, "inline": 3.0, "paragraph": 2.0, "bracket": 1.0, "brief": 1.0}
+    return [
+        House(
+            employer=employer,
+            pay_factor=math.exp(rng.standard_normal() * 0.06 + 0.02 * math.log(employer.size / 250)),
+            layout=weighted(rng, layouts),
+            date_style=weighted(rng, styles),
+            opens=chance(rng, 0.45),
+            benefits=tuple(some(rng, content.phrases.benefits, int(rng.integers(3, 8)))),
+        )
+        for employer in employers
+    ]
+
+
+def draw_needs(
+    content: Content, path: DemandPath, houses: Sequence[House], *, end: dt.date, rng: np.random.Generator
+) -> list[Need]:
+    """Draw every vacancy that opens on the path, in order of opening.
+
+    An employer that already looks for the role is avoided where another could open the vacancy, so
+    that one employer seldom has two open vacancies of one role.
+    """
+    by_name = {house.employer.name: house for house in houses}
+    busy: dict[tuple[str, str], dt.date] = {}
+    needs = []
+    for place, (day, role_id, industry) in enumerate(_openings(path, content, rng)):
+        role = content.roles[role_id]
+        free = [by_name[employer.name] for employer in path.employers[role_id, industry]]
+        house = _choose(rng, role, free, busy, day)
+        need = _need(content, role, industry, house, f"V{place + 1:06d}", day, end, rng)
+        busy[house.employer.name, role_id] = need.spell.closed_on or end
+        needs.append(need)
+    return needs
+
+
+def _openings(
+    path: DemandPath, content: Content, rng: np.random.Generator
+) -> list[tuple[dt.date, str, str]]:
+    """Day, role and industry of each opening, by day; Poisson in number."""
+    openings = []
+    for (role_id, industry), heads in path.heads.items():
+        counts = rng.poisson(heads / content.roles[role_id].batch)
+        for days, weights, count in zip(path.days, path.day_weights, counts, strict=True):
+            places = np.searchsorted(np.cumsum(weights), rng.random(int(count)), side="right")
+            openings += [(days[min(int(p), len(days) - 1)], role_id, industry) for p in places]
+    return sorted(openings, key=lambda opening: opening[0])
+
+
+def _choose(
+    rng: np.random.Generator,
+    role: Role,
+    houses: Sequence[House],
+    busy: dict[tuple[str, str], dt.date],
+    day: dt.date,
+) -> House:
+    """One employer, larger ones more often, those already looking only if all are."""
+    free = [house for house in houses if busy.get((house.employer.name, role.id), day) <= day]
+    weights = {place: math.sqrt(house.employer.size) for place, house in enumerate(free or houses)}
+    return (free or houses)[weighted(rng, weights)]
+
+
+def _need(
+    content: Content,
+    role: Role,
+    industry: str,
+    house: House,
+    vacancy_id: str,
+    day: dt.date,
+    end: dt.date,
+    rng: np.random.Generator,
+) -> Need:
+    """One vacancy with all that is true of it."""
+    pay, premium = _pay(rng, role, house, (day - content.reference_on).days / 365.25)
+    spell = draw_spell(rng, opened_on=day, end=end, tightness=role.tightness, premium=premium)
+    clause = pick(rng, content.phrases.excluded_clauses) if chance(rng, _EXCLUDED_SHARE) else ""
+    heads = _heads(rng, role.batch)
+    return Need(vacancy_id, role, industry, house, heads, spell, pay, premium, _ask(rng, role), clause)
+
+
+def _heads(rng: np.random.Generator, batch: float) -> int:
+    """Heads of one vacancy: at least one, skewed, large numbers mostly round."""
+    heads = 1 + int(rng.negative_binomial(1.5, 1.5 / (0.5 + batch)))
+    if heads > 8 and chance(rng, 0.6):
+        return max(10, 5 * round(heads / 5))
+    return heads
+
+
+def _pay(rng: np.random.Generator, role: Role, house: House, years: float) -> tuple[tuple[int, int], float]:
+    """Offered range in steps of 500 yuan, and its premium over the usual pay of the day."""
+    usual = math.exp(pay_growth(role.tightness) * years)
+    factor = house.pay_factor * math.exp(rng.standard_normal() * 0.04) * usual
+    low = max(2500, 500 * round(role.pay[0] * factor / 500))
+    high = max(low + 500, 500 * round(role.pay[1] * factor / 500))
+    return (low, high), math.log((low + high) / (usual * sum(role.pay)))
+
+
+def _ask(rng: np.random.Generator, role: Role) -> Ask:
+    """What the vacancy asks for, varied round the role's habit."""
+    step = weighted(rng, {0: 0.72, -1: 0.13, 1: 0.15})
+    place = min(max(_EDUCATIONS.index(role.education) + step, 0), len(_EDUCATIONS) - 1)
+    low = max(0, role.years + weighted(rng, {0: 0.5, -1: 0.2, 1: 0.2, 2: 0.1}))
+    high = low + int(rng.integers(2, 5)) if chance(rng, 0.35) else None
+    level = role.level
+    if level is not None:
+        raised = _LEVELS[min(_LEVELS.index(level) + 1, len(_LEVELS) - 1)]
+        level = weighted(rng, {level: 0.55, raised: 0.12, None: 0.33})
+    licences = role.licences if chance(rng, 0.88) else ()
+    languages = tuple(name for name, share in role.languages.items() if chance(rng, share))
+    return Ask(_EDUCATIONS[place], level, (low, high), licences, languages, _engagement(rng, role))
+
+
+def _engagement(rng: np.random.Generator, role: Role) -> tuple[Engagement, ...]:
+    """Full-time for most; other forms for some senior work."""
+    if not role.flexible or not chance(rng, 0.2):
+        return (Engagement.FULL_TIME,)
+    form = pick(rng, _PART_FORMS)
+    return (form,) if chance(rng, 0.5) else (Engagement.FULL_TIME, form)

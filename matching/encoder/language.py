@@ -1,0 +1,117 @@
+"""Correct what raw e5 gets wrong between languages: it ranks by language first.
+
+Every vector is moved by the mean of its script's texts, then the strongest common directions are taken
+out ("all-but-the-top", Mu & Viswanath 2018) and the length is made 1 again. Without the first step 97 %
+of a Chinese title's seven nearest neighbours among mixed titles are Chinese; with it a title's English
+twin is in the first five for more than half of the titles (``tests/matching/encoder``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from matching.encoder.protocol import Vectors
+
+__all__ = ["LanguageCorrection", "script_of"]
+
+_SCRIPTS = {
+    "kana": re.compile("[\u3040-\u30ff]"),
+    "hangul": re.compile("[\u1100-\u11ff\uac00-\ud7af]"),
+    "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "cyrillic": re.compile("[\u0400-\u04ff]"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
+}
+_MIN_TEXTS = 100
+_COMPONENTS = 2
+
+
+def script_of(text: str) -> str:
+    """Name the script that tells a text's language: kana, hangul, han, cyrillic, latin or other."""
+    for script, pattern in _SCRIPTS.items():
+        if pattern.search(text):
+            return script
+    return "other"
+
+
+@dataclass(frozen=True)
+class LanguageCorrection:
+    """Means by script and common directions to take out."""
+
+    means: dict[str, Vectors]
+    """Mean vector of each script with enough texts; ``""`` holds the mean of those means."""
+    components: Vectors
+    """Orthonormal rows, shape ``(k, dimension)``."""
+
+    @classmethod
+    def fit(
+        cls,
+        vectors: Vectors,
+        texts: Sequence[str],
+        *,
+        base: LanguageCorrection | None = None,
+        components: int = _COMPONENTS,
+    ) -> LanguageCorrection:
+        """Learn the correction from a collection.
+
+        Parameters
+        ----------
+        vectors
+            Raw vectors of the collection.
+        texts
+            Their texts.
+        base
+            Gives the means of scripts with fewer than 100 texts here, and everything when the whole
+            collection has fewer.
+        components
+            Number of directions to take out.
+
+        Returns
+        -------
+        LanguageCorrection
+            With no means and no directions at all when there is too little text and no base.
+        """
+        scripts = np.array([script_of(text) for text in texts])
+        means = dict(base.means) if base else {}
+        for script in set(scripts.tolist()):
+            members = vectors[scripts == script]
+            if len(members) >= _MIN_TEXTS:
+                means[script] = members.mean(axis=0)
+        if len(vectors) < _MIN_TEXTS:
+            empty = np.empty((0, vectors.shape[1]), np.float32)
+            return base or cls(means={}, components=empty)
+        means[""] = np.mean([mean for script, mean in sorted(means.items()) if script], axis=0)
+        centred = cls(means=means, components=np.empty((0, vectors.shape[1]), np.float32))
+        moved = centred.apply(vectors, texts)
+        _, _, directions = np.linalg.svd(moved.T @ moved)
+        return cls(means=means, components=directions[:components].astype(np.float32))
+
+    def apply(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
+        """Return corrected unit vectors; a zero vector stays zero."""
+        if not self.means:
+            return vectors
+        shift = np.stack([self.means.get(script_of(text), self.means[""]) for text in texts])
+        moved = vectors - np.where(vectors.any(axis=1, keepdims=True), shift, 0)
+        moved -= (moved @ self.components.T) @ self.components
+        norms = np.linalg.norm(moved, axis=1, keepdims=True)
+        corrected: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32)
+        return corrected
+
+    def write(self, path: Path) -> None:
+        """Write to a safetensors file."""
+        means = {f"mean.{script}": np.asarray(mean, np.float32) for script, mean in self.means.items()}
+        save_file({"components": np.ascontiguousarray(self.components), **means}, path)
+
+    @classmethod
+    def read(cls, path: Path) -> LanguageCorrection:
+        """Read what :meth:`write` wrote."""
+        tensors = load_file(path)
+        means = {
+            name.removeprefix("mean."): tensor for name, tensor in tensors.items() if name.startswith("mean.")
+        }
+        return cls(means=means, components=tensors["components"])

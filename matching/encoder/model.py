@@ -1,0 +1,119 @@
+"""The embedding model, ready to use: encoder and language correction together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.reference import title_pairs
+from data.settings import Settings
+from data.store.store import Store
+from matching.encoder.build import build_packaged_model, read_manifest
+from matching.encoder.cached import CachedEncoder
+from matching.encoder.language import LanguageCorrection
+from matching.encoder.protocol import Encoder, Vectors, quiet
+from matching.encoder.transformer import BACKENDS, TransformerEncoder, choose_backend
+
+__all__ = ["EmbeddingModel", "build_model"]
+
+
+@dataclass(frozen=True)
+class EmbeddingModel:
+    """An encoder with the correction that makes its similarities comparable across languages."""
+
+    encoder: Encoder
+    """Gives raw vectors."""
+    correction: LanguageCorrection
+    """Fitted on the reference titles; the base for collections of their own."""
+    details: dict[str, Any]
+    """What the model is and how fast it runs here, for people to read."""
+
+    @classmethod
+    def from_encoder(cls, encoder: Encoder, *, details: dict[str, Any] | None = None) -> EmbeddingModel:
+        """Fit the correction of any encoder on the reference titles."""
+        texts = _reference_texts()
+        correction = LanguageCorrection.fit(encoder.encode(texts), texts)
+        return cls(encoder=encoder, correction=correction, details=details or {})
+
+    def with_store(self, store: Store) -> EmbeddingModel:
+        """Return the same model with the store as its memory."""
+        return EmbeddingModel(
+            encoder=CachedEncoder(self.encoder, store), correction=self.correction, details=self.details
+        )
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        correction: LanguageCorrection | None = None,
+        progress: Callable[[int, int], None] = quiet,
+    ) -> Vectors:
+        """Encode and correct; with the base correction unless a collection's own is given."""
+        vectors = self.encoder.encode(texts, progress=progress)
+        return (correction or self.correction).apply(vectors, texts)
+
+
+def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _: None) -> EmbeddingModel:
+    """Make the model that the settings name ready, doing only what has not been done before.
+
+    The packaged model is converted, its backends are measured on this machine and its correction is
+    fitted; each result is kept beside the model.
+
+    Parameters
+    ----------
+    settings
+        ``encoder``, ``encoder_backend``, ``threads`` and ``cache_dir`` are used.
+    report
+        Called with a Chinese sentence at every step.
+
+    Returns
+    -------
+    EmbeddingModel
+        Without a memory; see :meth:`EmbeddingModel.with_store`.
+
+    Raises
+    ------
+    ModelError
+        The model cannot be built or loaded.
+    """
+    if settings.encoder:
+        encoder = _transformer(settings, settings.encoder)
+        report(f"使用指定的编码模型 {settings.encoder}")
+        return EmbeddingModel.from_encoder(encoder, details={"name": encoder.name})
+    folder = build_packaged_model(settings.cache_dir, report=report)
+    if not (folder / "backend.json").is_file():
+        report("在本机上比较编码后端：" + "、".join(BACKENDS))
+    speed = choose_backend(folder, _reference_texts()[:1000:2], threads=settings.threads)
+    backend = speed["chosen"] if settings.encoder_backend == "auto" else settings.encoder_backend
+    encoder = TransformerEncoder(folder, backend=backend, threads=settings.threads)
+    kept = folder / "correction.safetensors"
+    if kept.is_file():
+        correction = LanguageCorrection.read(kept)
+    else:
+        report("用中英文职位名称拟合语言校正")
+        texts = _reference_texts()
+        correction = LanguageCorrection.fit(encoder.encode(texts), texts)
+        correction.write(kept)
+    manifest = read_manifest(folder)
+    details = {
+        "name": encoder.name,
+        "directory": str(folder),
+        "dimension": encoder.dimension,
+        "source": manifest["source"],
+        "note": manifest["note"],
+        "backend": backend,
+        "measured": speed,
+    }
+    return EmbeddingModel(encoder=encoder, correction=correction, details=details)
+
+
+def _transformer(settings: Settings, model: str | Path) -> TransformerEncoder:
+    backend = "fp32" if settings.encoder_backend == "auto" else settings.encoder_backend
+    return TransformerEncoder(model, backend=backend, threads=settings.threads)
+
+
+def _reference_texts() -> list[str]:
+    pairs = title_pairs()
+    return [text for pair in zip(pairs["title_zh"], pairs["title_en"], strict=True) for text in pair]

@@ -1,0 +1,86 @@
+"""Skills: a lexicon of the terms in use, found in text with their place."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+__all__ = ["Mention", "SkillLexicon", "fold"]
+
+_MIN_LENGTH = 2
+_MAX_LENGTH = 20
+
+
+class Mention(NamedTuple):
+    """A term found in a text."""
+
+    term: str
+    start: int
+    """Offset of the first character in the text."""
+
+
+def fold(term: str) -> str:
+    """Return what the spellings of one term share: NFKC, lower case, no blanks at the ends."""
+    return unicodedata.normalize("NFKC", term).strip().lower()
+
+
+class SkillLexicon:
+    """Terms with their rarity.
+
+    Parameters
+    ----------
+    frequencies
+        Number of documents that state each folded term.
+    documents
+        Number of documents in all.
+    """
+
+    def __init__(self, frequencies: dict[str, int], documents: int) -> None:
+        self._frequencies = frequencies
+        self._documents = documents
+        self._terms = sorted(frequencies)
+        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Sequence[str]]) -> SkillLexicon:
+        """Collect the terms of many skill lists; terms of one or of more than 20 characters are left out."""
+        counts: Counter[str] = Counter()
+        documents = 0
+        for terms in lists:
+            documents += 1
+            counts.update({fold(term) for term in terms})
+        kept = {term: n for term, n in counts.items() if _MIN_LENGTH <= len(term) <= _MAX_LENGTH}
+        return cls(kept, documents)
+
+    def rarity(self, term: str) -> float:
+        """Return how much a term tells: log((N + 1) / (n + 1)) + 1, at least 1."""
+        return math.log((self._documents + 1) / (self._frequencies.get(fold(term), 0) + 1)) + 1
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Find the longest terms in a text, from left to right; Latin terms only as whole words."""
+        lowered = text.lower()
+        haystack = lowered if len(lowered) == len(text) else text
+        found = self._automaton.find_matches_as_indexes(haystack)
+        return [
+            Mention(self._terms[index], start)
+            for index, start, end in found
+            if _is_whole(haystack, start, end)
+        ]
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    inside = text[start:end]
+    if not inside.isascii():
+        return True
+    before = text[start - 1 : start]
+    after = text[end : end + 1]
+    return not (_is_word(before) and _is_word(inside[0])) and not (_is_word(after) and _is_word(inside[-1]))
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and character.isalnum()

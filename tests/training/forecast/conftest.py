@@ -1,0 +1,62 @@
+"""Small tables of demand for the forecast tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from training.forecast.demand import CELL_COLUMNS, Demand, Floats, next_months
+
+MakeDemand = Callable[..., Demand]
+
+
+@pytest.fixture
+def make_demand() -> MakeDemand:
+    """A city with two industries; the leaves are split between them in turn."""
+
+    def build(leaves: Floats, *, start: dt.date = dt.date(2023, 1, 1)) -> Demand:
+        leaves = np.asarray(leaves, dtype=float)
+        owner = np.arange(len(leaves)) % 2
+        names = ["港口物流", "镁材料"]
+        rows: list[tuple[str, str | None, str | None]] = [("city", None, None)]
+        parts = [leaves.sum(axis=0, keepdims=True)]
+        for number, name in enumerate(names):
+            rows.append(("industry", name, None))
+            parts.append(leaves[owner == number].sum(axis=0, keepdims=True))
+        for leaf, number in enumerate(owner):
+            rows.append(("occupation", names[number], f"occ{leaf}"))
+        parts.append(leaves)
+        index = pd.DataFrame(rows, columns=list(CELL_COLUMNS), dtype=object)
+        return Demand.from_matrix(np.vstack(parts), index, next_months(start, leaves.shape[1]))
+
+    return build
+
+
+@pytest.fixture
+def calm() -> Floats:
+    """40 leaves of 40 months with one season and nothing but chance besides: every rule is met."""
+    season = np.array([0.7, 0.75, 1.35, 1.2, 1.05, 1.0, 1.0, 0.95, 1.1, 1.0, 1.0, 0.9])
+    level = np.linspace(80, 400, 40)[:, None] * season[np.arange(40) % 12]
+    return np.random.default_rng(1).poisson(level).astype(float)
+
+
+@pytest.fixture
+def generated() -> Callable[[int, int, int], Floats]:
+    """Leaves with a common season, a wandering market, level shifts and Poisson thinning."""
+
+    def build(seed: int, n_leaves: int, n_months: int) -> Floats:
+        rng = np.random.default_rng(seed)
+        season = np.array([0.7, 0.75, 1.35, 1.2, 1.05, 1.0, 1.0, 0.95, 1.1, 1.0, 1.0, 0.9])
+        market = np.exp(np.cumsum(rng.normal(0, 0.03, n_months)))
+        base = np.exp(rng.uniform(np.log(25), np.log(400), n_leaves))
+        shifts = np.where(
+            rng.random((n_leaves, n_months)) < 0.04, rng.normal(0, 0.4, (n_leaves, n_months)), 0
+        )
+        level = base[:, None] * np.exp(np.cumsum(shifts, axis=1)) * market
+        return rng.poisson(level * season[np.arange(n_months) % 12]).astype(float)
+
+    return build
