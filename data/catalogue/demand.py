@@ -153,8 +153,8 @@ def build_demand_catalogue(
     synthetic = any(post.synthetic for post in posts)
     return Catalogue[DemandEntry](
         kind=CatalogueKind.DEMAND,
-        title=catalogue_title(region.name, edition, CatalogueKind.DEMAND.chinese, synthetic=synthetic),
-        region=region.name,
+        title=catalogue_title(region.name_zh, edition, CatalogueKind.DEMAND.title, synthetic=synthetic),
+        region=region.name_zh,
         edition=edition,
         as_of=as_of,
         period_start=period.start.date(),

@@ -45,7 +45,7 @@ class CatalogueKind(StrEnum):
     """急需紧缺人才目录: how hard an occupation is to hire, judged."""
 
     @property
-    def chinese(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # nobody needs the letter case of a kind
         """The product's name in print."""
         return "人才需求目录" if self is CatalogueKind.DEMAND else "急需紧缺人才目录"
 
@@ -90,6 +90,12 @@ class Stage(StrEnum):
     FULL = "2"
     """Four quarters, and an outcome known for at least 60 % of the spells."""
 
+    @property
+    def chinese(self) -> str:
+        """The stage in print."""
+        words = {Stage.NO_STARS: "不发布星级", Stage.TRIAL: "试行", Stage.FULL: "完整"}
+        return f"阶段{self.value}（{words[self]}）"
+
 
 class DemandStatus(StrEnum):
     """Whether a post is still open on the catalogue's day."""
@@ -120,7 +126,7 @@ class Indicator(Record):
     """Value that the score was taken from: shrunk, or a ratio to the reference."""
     score: Score
     """0 to 100, 50 is neutral and 60 the mark of a shortage; clipped to 5 to 95."""
-    n: Annotated[float, Field(ge=0)] | None
+    n: Count | None
     """Sample of this indicator: places and seekers for i1, rounded to 5, spells for i2 and i3; empty when
     confidential."""
 

@@ -84,7 +84,7 @@ def _rating(rated: RatedCell, measured: Measured) -> dict[str, object]:
 def _rounded(measured: Measured, *, hide_heads: bool, hide_spells: bool) -> Indicators:
     """Round indicators for print and leave out a sample that is confidential."""
 
-    def shown(indicator: Indicator | None, n: float | None) -> Indicator | None:
+    def shown(indicator: Indicator | None, n: int | None) -> Indicator | None:
         if indicator is None:
             return None
         return Indicator(

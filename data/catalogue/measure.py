@@ -133,7 +133,9 @@ def _ratio(cell: Cell, supply: float, reference: float, kappa: float) -> Indicat
     demand = cell.demand or 0.0
     theta = float(shrunk_ratio(demand, supply, kappa, reference))
     score = float(ratio_score(theta, reference))
-    return Indicator(raw=demand / supply if supply else None, used=theta, score=score, n=demand + supply)
+    return Indicator(
+        raw=demand / supply if supply else None, used=theta, score=score, n=round(demand + supply)
+    )
 
 
 def _duration(cell: Cell, reference: float) -> Indicator | None:
@@ -150,7 +152,7 @@ def _fill(cell: Cell, mean: float, kappa: float) -> Indicator | None:
     if known == 0:
         return None
     share = float(shrunk_share(filled, known, kappa, mean))
-    return Indicator(raw=filled / known, used=share, score=float(fill_score(share)), n=known)
+    return Indicator(raw=filled / known, used=share, score=float(fill_score(share)), n=int(known))
 
 
 def employer_sums(cell: Cell, supply: float) -> EmployerSums:

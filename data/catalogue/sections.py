@@ -29,7 +29,7 @@ class CatalogueRegion(Protocol):
     """What a catalogue needs to know of a region."""
 
     @property
-    def name(self) -> str:
+    def name_zh(self) -> str:
         """Name in print, such as 营口市."""
         ...
 

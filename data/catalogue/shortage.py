@@ -86,12 +86,12 @@ def build_shortage_catalogue(
         for synthetic in sorted(set(usable["synthetic"]))
     }
     stages = sorted(city.stage for city in cities.values())
-    name = CatalogueKind.SHORTAGE.chinese + ("（试行）" if stages[:1] == [Stage.TRIAL] else "")
+    name = CatalogueKind.SHORTAGE.title + ("（试行）" if stages[:1] == [Stage.TRIAL] else "")
     entries = _entries(cities, region, edition, snapshot)
     return Catalogue[ShortageEntry](
         kind=CatalogueKind.SHORTAGE,
-        title=catalogue_title(region.name, edition, name, synthetic=True in cities),
-        region=region.name,
+        title=catalogue_title(region.name_zh, edition, name, synthetic=True in cities),
+        region=region.name_zh,
         edition=edition,
         as_of=as_of,
         period_start=period.start.date(),

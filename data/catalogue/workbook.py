@@ -61,10 +61,10 @@ def write_workbook(catalogue: AnyCatalogue, path: Path) -> None:
         })  # fmt: skip
         styles = _Styles(book)
         printed = printed_columns(catalogue.kind, synthetic=catalogue.synthetic)
-        _table(book.add_worksheet("目录"), catalogue, printed, styles)
+        _table(book.add_worksheet("目录"), catalogue, printed, styles, symbols=False)
         if catalogue.kind is CatalogueKind.SHORTAGE:
             figures = indicator_columns(synthetic=catalogue.synthetic)
-            _table(book.add_worksheet("指标"), catalogue, figures, styles)
+            _table(book.add_worksheet("指标"), catalogue, figures, styles, symbols=True)
         _notes(book.add_worksheet("说明"), catalogue, styles)
 
 
@@ -81,6 +81,8 @@ def _table(
     catalogue: AnyCatalogue,
     columns: Sequence[Column],
     styles: _Styles,
+    *,
+    symbols: bool,
 ) -> None:
     """One row per entry under a title, a line on the data and the header."""
     _page(sheet, catalogue.title)
@@ -94,7 +96,7 @@ def _table(
     entries: tuple[Entry, ...] = catalogue.entries
     for row, entry in enumerate(entries, start=HEADER_ROW + 1):
         for place, column in enumerate(columns):
-            _write(sheet, row, place, cell_value(entry, column, symbols=True), styles.text)
+            _write(sheet, row, place, cell_value(entry, column, symbols=symbols), styles.text)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.repeat_rows(HEADER_ROW)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(catalogue.entries), len(columns) - 1)
@@ -128,7 +130,7 @@ def _notes(sheet: Worksheet, catalogue: AnyCatalogue, styles: _Styles) -> None:
         ("版次", catalogue.edition),
         ("数据截至", catalogue.as_of.isoformat()),
         ("统计期起", catalogue.period_start.isoformat()),
-        ("数据阶段", catalogue.stage.value if catalogue.stage else "不适用"),
+        ("数据阶段", catalogue.stage.chinese if catalogue.stage else "不适用"),
         ("方法版本", catalogue.method_version),
         ("数据快照", catalogue.snapshot),
         ("条目数", len(catalogue.entries)),

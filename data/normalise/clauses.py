@@ -27,13 +27,16 @@ _SEPARATOR = re.compile(
 )
 _LAST_MARKER = re.compile(f"(?:{_MARKER})$")
 _EMPTY_BRACKETS = re.compile(rf"[{_OPEN}][\s,，、;；。]*[{_CLOSE}]")
-_AFTER_OPEN = re.compile(rf"([{_OPEN}])[\s,，、;；。]+")
+_AFTER_OPEN = re.compile(rf"([{_OPEN}])[\s,，、;；。+/]+")
 _BEFORE_CLOSE = re.compile(rf"[\s,，、;；。+/]+([{_CLOSE}])")
 _ANY_BRACKET = re.compile(f"[{_OPEN}{_CLOSE}]")
 _STRENGTH = ("\n", "。!！?？", ";；", ",，", "、/+", " ")
 _STARTS = " ,，、;；。\n+/"
-_DEGREE = re.compile("本科|大专|专科|硕士|博士|研究生|高中|中专|学历|学位|大学生")
-_REST = re.compile("[\\s:：]*(?:要求|需|须|限|必须|优先|考虑|招|以上|及|为|的|者|可|请|最好|条件|其他)*[\\s:：]*")
+_DEGREE = re.compile("本科|大专|专科|专升本|硕士|博士|研究生|高中|中专")
+_UNDERGRADUATE = re.compile("[一二]本|重点本科")
+_REST = re.compile(
+    "[\\s:：]*(?:要求|需|须|限|必须|优先|考虑|招|以上|及|为|的|者|可|请|最好|条件|其他)*[\\s:：]*"
+)
 _SHORT_CLAUSE = 20
 _SHORT_TEXT = 60
 
@@ -85,7 +88,8 @@ def _kept(clause: str, *, cut: bool) -> str:
     """Return what may stay of a clause: all of it, part of it or nothing."""
     if DEMAND.search(clause) is None:
         return clause
-    rest = WORDS.sub("", clause).strip()
+    words = WORDS.sub(lambda match: "本科" if _UNDERGRADUATE.match(match[0]) else "", clause)
+    rest = words.strip().replace("本科本科", "本科")
     lawful = DEMAND.search(rest) is None
     if lawful and _DEGREE.search(rest):
         return rest

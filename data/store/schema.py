@@ -73,16 +73,19 @@ raw_row = Table(
 )
 """Rows as received, accepted or refused."""
 
-_provenance: tuple[Column[Any], ...] = (
-    Column("batch_id", ForeignKey("batch.batch_id"), nullable=False),
-    Column("row", Integer, nullable=False),
-)
+
+def _provenance() -> tuple[Column[Any], ...]:
+    return (
+        Column("batch_id", ForeignKey("batch.batch_id"), nullable=False),
+        Column("row", Integer, nullable=False),
+    )
+
 
 posting = Table(
     "posting",
     metadata,
     Column("posting_id", String(64), primary_key=True),
-    *(column.copy() for column in _provenance),
+    *_provenance(),
     Column("source", String(64), nullable=False),
     Column("source_row", Integer, nullable=False),
     Column("title", Text, nullable=False),
@@ -132,7 +135,7 @@ profile = Table(
     "profile",
     metadata,
     Column("profile_id", String(64), primary_key=True),
-    *(column.copy() for column in _provenance),
+    *_provenance(),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("skills", JSON, nullable=False),

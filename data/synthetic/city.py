@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from data.errors import InputError
 from data.records import Outcome
@@ -114,12 +112,11 @@ def generate_city(
     able = [content.roles[role] for role in roles["role"]]
     people = draw_people(content, able, roles["supply_share"].to_numpy(), profiles, end=end, rng=rng)
     profile_frame, profile_truth = draw_profiles(content, people, rng=rng)
-    mistakes = _mistakes()
     posting_frame, bad_postings = spoil(
-        posting_frame, mistakes["postings"], table="postings", share=_SPOILED_POSTINGS, rng=rng
+        posting_frame, content.mistakes["postings"], table="postings", share=_SPOILED_POSTINGS, rng=rng
     )
     profile_frame, bad_profiles = spoil(
-        profile_frame, mistakes["profiles"], table="profiles", share=_SPOILED_PROFILES, rng=rng
+        profile_frame, content.mistakes["profiles"], table="profiles", share=_SPOILED_PROFILES, rng=rng
     )
     truth = Truth(
         roles=roles,
@@ -239,10 +236,3 @@ def _vacancy(need: Need) -> dict[str, Any]:
         "pay_high": need.pay[1],
         "premium": round(need.premium, 4),
     }
-
-
-def _mistakes() -> dict[str, dict[str, list[str]]]:
-    """The mistakes that people make, by table and column."""
-    text = files("data.synthetic").joinpath("vocabulary/dirt.yaml").read_text(encoding="utf-8")
-    mistakes: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return mistakes

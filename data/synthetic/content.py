@@ -87,6 +87,11 @@ class Role(Record):
     """Roles that its people could change to."""
 
     @property
+    def on_the_floor(self) -> bool:
+        """Whether the work is done on the shop floor, in shifts."""
+        return self.kind in {"operator", "craft"}
+
+    @property
     def home(self) -> str:
         """The key industry with the largest share of the demand."""
         return max(self.industries, key=lambda name: self.industries[name])
@@ -187,6 +192,7 @@ class Phrases(Record):
     openings: tuple[str, ...]
     requirements: dict[str, tuple[str, ...]]
     benefits: tuple[str, ...]
+    shop_benefits: tuple[str, ...]
     title_marks: tuple[str, ...]
     rewordings: tuple[tuple[str, str], ...]
     agencies: tuple[str, ...]
@@ -199,9 +205,12 @@ class Phrases(Record):
     homes: dict[str, tuple[str, ...]]
     county_names: dict[str, str]
     leads: tuple[str, ...]
+    shop_leads: tuple[str, ...]
     fresh_leads: tuple[str, ...]
+    trainee_leads: tuple[str, ...]
     middles: tuple[str, ...]
     closings: tuple[str, ...]
+    shop_closings: tuple[str, ...]
     change_closings: tuple[str, ...]
 
 
@@ -234,6 +243,10 @@ class Content(Record):
     season: Season
     phrases: Phrases
     foreign: tuple[Foreign, ...]
+    workplaces: dict[str, tuple[str, ...]]
+    """Where people say they worked, by line of business."""
+    mistakes: dict[str, dict[str, tuple[str, ...]]]
+    """What people write into a cell by mistake, by table and column."""
 
 
 def read_content() -> Content:
@@ -248,6 +261,8 @@ def read_content() -> Content:
         season=Season.model_validate(_yaml("season.yaml")),
         phrases=Phrases.model_validate(_yaml("phrases.yaml")),
         foreign=tuple(Foreign.model_validate(row) for row in _yaml("foreign.yaml")),
+        workplaces=_yaml("workplaces.yaml"),
+        mistakes=_yaml("dirt.yaml"),
     )
 
 

@@ -54,6 +54,8 @@ class House:
     """Whether it begins with a line on itself."""
     benefits: tuple[str, ...]
     """What it promises besides pay."""
+    shop_benefits: tuple[str, ...]
+    """What it promises the shop floor on top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def draw_houses(content: Content, employers: Sequence[Employer], rng: np.random.
             layout=weighted(rng, layouts),
             date_style=weighted(rng, styles),
             opens=chance(rng, 0.45),
-            benefits=tuple(some(rng, content.phrases.benefits, int(rng.integers(3, 8)))),
+            benefits=tuple(some(rng, content.phrases.benefits, int(rng.integers(2, 7)))),
+            shop_benefits=tuple(some(rng, content.phrases.shop_benefits, int(rng.integers(0, 4)))),
         )
         for employer in employers
     ]
@@ -130,9 +133,7 @@ def draw_needs(
     return needs
 
 
-def _openings(
-    path: DemandPath, content: Content, rng: np.random.Generator
-) -> list[tuple[dt.date, str, str]]:
+def _openings(path: DemandPath, content: Content, rng: np.random.Generator) -> list[tuple[dt.date, str, str]]:
     """Day, role and industry of each opening, by day; Poisson in number."""
     openings = []
     for (role_id, industry), heads in path.heads.items():
@@ -183,20 +184,27 @@ def _heads(rng: np.random.Generator, batch: float) -> int:
 
 
 def _pay(rng: np.random.Generator, role: Role, house: House, years: float) -> tuple[tuple[int, int], float]:
-    """Offered range in steps of 500 yuan, and its premium over the usual pay of the day."""
+    """Offered range, and its premium over the usual pay of the day."""
     usual = math.exp(pay_growth(role.tightness) * years)
     factor = house.pay_factor * math.exp(rng.standard_normal() * 0.04) * usual
-    low = max(2500, 500 * round(role.pay[0] * factor / 500))
-    high = max(low + 500, 500 * round(role.pay[1] * factor / 500))
+    low = max(2500, _rounded(role.pay[0] * factor))
+    high = max(low + 500, _rounded(role.pay[1] * factor))
     return (low, high), math.log((low + high) / (usual * sum(role.pay)))
+
+
+def _rounded(amount: float) -> int:
+    """Pay in the steps employers use: 500 yuan below ten thousand, 1000 above."""
+    step = 500 if amount < 10_000 else 1000
+    return step * round(amount / step)
 
 
 def _ask(rng: np.random.Generator, role: Role) -> Ask:
     """What the vacancy asks for, varied round the role's habit."""
     step = weighted(rng, {0: 0.72, -1: 0.13, 1: 0.15})
-    place = min(max(_EDUCATIONS.index(role.education) + step, 0), len(_EDUCATIONS) - 1)
+    least = _EDUCATIONS.index(Education.COLLEGE) if role.kind in {"engineer", "manager"} else 0
+    place = min(max(_EDUCATIONS.index(role.education) + step, least), len(_EDUCATIONS) - 1)
     low = max(0, role.years + weighted(rng, {0: 0.5, -1: 0.2, 1: 0.2, 2: 0.1}))
-    high = low + int(rng.integers(2, 5)) if chance(rng, 0.35) else None
+    high = low + int(rng.integers(2, 5)) if low and chance(rng, 0.35) else None
     level = role.level
     if level is not None:
         raised = _LEVELS[min(_LEVELS.index(level) + 1, len(_LEVELS) - 1)]

@@ -89,10 +89,14 @@ def draw_people(
     end: dt.date,
     rng: np.random.Generator,
 ) -> list[Person]:
-    """Draw ``count`` people, their roles in proportion to ``shares``, in random order."""
-    counts = rng.multinomial(count, shares)
-    places = rng.permutation(np.repeat(np.arange(len(roles)), counts))
-    return [_person(rng, content, roles[int(place)], end) for place in places]
+    """Draw ``count`` people in random order.
+
+    Each role gets its share of them to within one person, so that small roles do not lose their
+    tightness to chance.
+    """
+    marks = (np.arange(count) + rng.random()) / max(count, 1)
+    drawn = np.minimum(np.searchsorted(np.cumsum(shares), marks, side="right"), len(roles) - 1)
+    return [_person(rng, content, roles[int(place)], end) for place in rng.permutation(drawn)]
 
 
 def _person(rng: np.random.Generator, content: Content, role: Role, end: dt.date) -> Person:
@@ -177,5 +181,7 @@ def _licences(rng: np.random.Generator, role: Role, *, fresh: bool) -> tuple[str
 def _engagement(rng: np.random.Generator, role: Role, years: int) -> tuple[Engagement, ...]:
     """Full-time, and other forms for experienced people of some senior work."""
     if role.flexible and years > 8 and chance(rng, 0.4):
-        return (pick(rng, _PART_FORMS),) if chance(rng, 0.4) else (Engagement.FULL_TIME, pick(rng, _PART_FORMS))
+        return (
+            (pick(rng, _PART_FORMS),) if chance(rng, 0.4) else (Engagement.FULL_TIME, pick(rng, _PART_FORMS))
+        )
     return (Engagement.FULL_TIME,)

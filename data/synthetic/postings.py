@@ -15,7 +15,14 @@ from data.synthetic.content import Content, Phrases
 from data.synthetic.draw import chance, pick, some, weighted
 from data.synthetic.needs import Need
 from data.synthetic.notation import Stated, date_text, experience_text, heads_text, list_text, pay_text
-from data.synthetic.wording import LAYOUTS, duties_text, requirement_lines, reworded, title_text
+from data.synthetic.wording import (
+    LAYOUTS,
+    benefits_text,
+    duties_text,
+    requirement_lines,
+    reworded,
+    title_text,
+)
 
 __all__ = ["POSTING_COLUMNS", "draw_postings"]
 
@@ -72,6 +79,7 @@ class _Advert:
     level: str
     majors: str
     languages: str
+    start: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +171,9 @@ def _compose(rng: np.random.Generator, need: Need, phrases: Phrases) -> _Advert:
         place=place,
         industry=_industry_text(rng, need),
         opening=opening,
-        text=duties_text(rng, house, duties, requirements, layout=layout, opening=opening),
+        text=duties_text(
+            duties, requirements, layout=layout, benefits=benefits_text(rng, need), opening=opening
+        ),
         duties=duties,
         requirements=requirements,
         skills=_skills_text(rng, need, phrases),
@@ -174,6 +184,7 @@ def _compose(rng: np.random.Generator, need: Need, phrases: Phrases) -> _Advert:
         level="" if ask.level is None else pick(rng, phrases.skill_levels[ask.level]),
         majors=_majors_text(rng, need),
         languages=_languages_text(rng, need),
+        start=_start_text(rng, need),
     )
 
 
@@ -181,7 +192,8 @@ def _rewrite(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phr
     """The same vacancy in other words, another layout and another notation."""
     layouts = LAYOUTS[:-1]
     duties = tuple(reworded(rng, advert.duties, phrases))
-    text = duties_text(rng, need.house, duties, advert.requirements, layout=pick(rng, layouts))
+    benefits = benefits_text(rng, need)
+    text = duties_text(duties, advert.requirements, layout=pick(rng, layouts), benefits=benefits)
     pay = advert.pay
     if pay.low is not None:
         pay = pay_text(rng, need.pay, daily=need.role.kind == "operator")
@@ -225,8 +237,6 @@ def _row(
     """Cells and truth of one posting; the first column is numbered later."""
     style = need.house.date_style
     reported = run.closed_on is None or not chance(rng, _UNREPORTED_SHARE)
-    start_by = run.posted_on + dt.timedelta(days=int(rng.integers(7, 75)))
-    start = weighted(rng, {date_text(start_by, style): 0.5, "": 0.4, "尽快到岗": 0.1})
     cells = {
         "岗位名称": advert.title,
         "用人单位": advert.employer,
@@ -244,7 +254,7 @@ def _row(
         "语言要求": advert.languages,
         "引才方式": "、".join(need.ask.engagement),
         "发布日期": date_text(run.posted_on, style),
-        "到岗日期": start,
+        "到岗日期": advert.start,
         "有效期至": date_text(max(need.spell.valid_until, run.posted_on), style),
         "关闭日期": date_text(run.closed_on, style) if reported else "",
         "招聘结果": str(run.outcome) if reported else "",
@@ -276,6 +286,12 @@ def _truth(need: Need, advert: _Advert, run: _Run) -> dict[str, Any]:
     }
 
 
+def _start_text(rng: np.random.Generator, need: Need) -> str:
+    """Day on which the work should start; empty in many postings."""
+    day = need.spell.opened_on + dt.timedelta(days=int(rng.integers(7, 75)))
+    return weighted(rng, {date_text(day, need.house.date_style): 0.5, "": 0.4, "尽快到岗": 0.1})
+
+
 def _industry_text(rng: np.random.Generator, need: Need) -> str:
     """Industry as an office clerk would have it, or the employer."""
     employer = need.house.employer
@@ -300,4 +316,6 @@ def _majors_text(rng: np.random.Generator, need: Need) -> str:
 def _languages_text(rng: np.random.Generator, need: Need) -> str:
     """Languages with or without a level."""
     forms = ("{}", "{}（能读写邮件）", "{}良好", "{}四级以上")
-    return "、".join(pick(rng, forms[:-1] if name != "英语" else forms).format(name) for name in need.ask.languages)
+    return "、".join(
+        pick(rng, forms[:-1] if name != "英语" else forms).format(name) for name in need.ask.languages
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import Formatter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from data.synthetic.content import Content, Foreign, Phrases
+from data.synthetic.content import Content, Foreign, Phrases, Role
 from data.synthetic.draw import chance, pick, some, weighted
 from data.synthetic.notation import date_text, list_text
 from data.synthetic.people import Person
@@ -35,7 +36,7 @@ PROFILE_COLUMNS = (
     "数据性质",
 )
 """Columns of the office's template."""
-_FOREIGN_SHARE = {"en": 0.10, "ru": 0.07}
+_FOREIGN_SHARE = {"en": 0.2, "ru": 0.14}
 _LANGUAGE_NAMES = {"en": "英语", "ru": "俄语"}
 
 
@@ -149,24 +150,41 @@ def _summary(rng: np.random.Generator, content: Content, person: Person) -> str:
     phrases, role = content.phrases, person.role
     deeds = some(rng, role.deeds, 3)
     skill, skill2 = some(rng, role.skills, 2)
-    where, where2 = some(rng, content.industries[weighted(rng, role.industries)].workplaces, 2)
+    where, where2 = some(rng, _workplaces(rng, content, role), 2)
     words = {
         "title": pick(rng, role.titles),
         "years": str(person.years),
         "where": where,
         "where2": where2,
-        "major": person.majors[0] if person.majors else "相关",
+        "major": "".join(person.majors),
         "skill": skill,
         "skill2": skill2,
         "duty": pick(rng, role.duties),
         **{f"deed{place}": deed for place, deed in enumerate(deeds, start=1)},
     }
-    if person.years == 0:
-        sentences = [pick(rng, phrases.fresh_leads)]
-    else:
-        sentences = [pick(rng, phrases.leads), *some(rng, phrases.middles, int(rng.integers(1, 3)))]
-    text = "".join(dict.fromkeys(sentence.format(**words) for sentence in sentences))
+    text = "".join(form.format(**words) for form in _forms(rng, person, phrases))
     return text + _closing(rng, person, phrases)
+
+
+def _forms(rng: np.random.Generator, person: Person, phrases: Phrases) -> list[str]:
+    """A lead that fits the person, and middle sentences that repeat nothing."""
+    if person.years == 0:
+        return [pick(rng, phrases.fresh_leads if person.majors else phrases.trainee_leads)]
+    leads = (*phrases.leads, *phrases.shop_leads) if person.role.on_the_floor else phrases.leads
+    forms, used = [pick(rng, leads)], set[str]()
+    for form in some(rng, phrases.middles, int(rng.integers(2, 5))):
+        fields = {name for _, name, _, _ in Formatter().parse(form) if name}
+        if not fields & used:
+            forms.append(form)
+            used |= fields
+    return forms[:3]
+
+
+def _workplaces(rng: np.random.Generator, content: Content, role: Role) -> Sequence[str]:
+    """Where people of the role work: by one of its lines of business, else by industry."""
+    if role.lines:
+        return content.workplaces[pick(rng, role.lines)]
+    return content.industries[weighted(rng, role.industries)].workplaces
 
 
 def _closing(rng: np.random.Generator, person: Person, phrases: Phrases) -> str:
@@ -174,7 +192,8 @@ def _closing(rng: np.random.Generator, person: Person, phrases: Phrases) -> str:
     if person.wanted is not person.role:
         words = {"title": pick(rng, person.wanted.titles), "skill": pick(rng, person.wanted.skills)}
         return pick(rng, phrases.change_closings).format(**words)
-    return pick(rng, phrases.closings) if chance(rng, 0.55) else ""
+    closings = (*phrases.closings, *phrases.shop_closings) if person.role.on_the_floor else phrases.closings
+    return pick(rng, closings) if chance(rng, 0.55) else ""
 
 
 def _skills(rng: np.random.Generator, content: Content, person: Person) -> str:
@@ -209,12 +228,13 @@ def _willing_text(rng: np.random.Generator, person: Person, phrases: Phrases) ->
     """Counties by name, the city or anywhere."""
     if not person.willing:
         return pick(rng, ("不限", "全国", "全国均可"))
-    names = "、".join(phrases.county_names[code] for code in person.willing)
-    return names
+    return "、".join(phrases.county_names[code] for code in person.willing)
 
 
 def _floor_text(rng: np.random.Generator, floor: int | None) -> str:
     """Least pay with or without a unit; empty when none is set."""
     if floor is None:
         return ""
-    return weighted(rng, {f"{floor}": 0.7, f"{floor}元": 0.15, f"{floor / 1000:g}k": 0.1, f"{floor}以上": 0.05})
+    return weighted(
+        rng, {f"{floor}": 0.7, f"{floor}元": 0.15, f"{floor / 1000:g}k": 0.1, f"{floor}以上": 0.05}
+    )

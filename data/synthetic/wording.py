@@ -8,9 +8,9 @@ import numpy as np
 
 from data.synthetic.content import Phrases, Role
 from data.synthetic.draw import chance, pick, some
-from data.synthetic.needs import House, Need
+from data.synthetic.needs import Need
 
-__all__ = ["LAYOUTS", "duties_text", "requirement_lines", "reworded", "title_text"]
+__all__ = ["LAYOUTS", "benefits_text", "duties_text", "requirement_lines", "reworded", "title_text"]
 
 LAYOUTS = ("numbered", "dotted", "inline", "paragraph", "bracket", "brief")
 """Layouts of 岗位职责."""
@@ -22,15 +22,28 @@ def title_text(rng: np.random.Generator, need: Need, phrases: Phrases) -> str:
     place = min(int(rng.exponential(1.0)), len(need.role.titles) - 1)
     title = need.role.titles[place]
     if chance(rng, _MARKED_SHARE):
-        title += pick(rng, phrases.title_marks).format(short=need.house.employer.short)
+        title += pick(rng, phrases.title_marks).format(
+            short=need.house.employer.short, county=phrases.county_names[need.house.employer.district]
+        )
     return title
 
 
 def requirement_lines(rng: np.random.Generator, role: Role, phrases: Phrases) -> list[str]:
     """Two or three requirement sentences that fit the kind of work."""
-    skill, skill2 = some(rng, role.skills, 2)
-    forms = some(rng, phrases.requirements[role.kind], int(rng.integers(2, 4)))
-    return [form.format(skill=skill, skill2=skill2) for form in forms]
+    pool = [form for form in phrases.requirements[role.kind] if role.licences or "持证" not in form]
+    forms = some(rng, pool, int(rng.integers(2, 4)))
+    skills = some(rng, role.skills, 2 * len(forms))
+    return [
+        form.format(skill=first, skill2=second)
+        for form, first, second in zip(forms, skills[::2], skills[1::2], strict=True)
+    ]
+
+
+def benefits_text(rng: np.random.Generator, need: Need) -> str:
+    """What the employer promises besides pay; empty in some advertisements."""
+    house = need.house
+    extra = house.shop_benefits if need.role.on_the_floor else ()
+    return "、".join((*house.benefits, *extra)) if chance(rng, 0.6) else ""
 
 
 def reworded(rng: np.random.Generator, lines: Sequence[str], phrases: Phrases) -> list[str]:
@@ -39,28 +52,25 @@ def reworded(rng: np.random.Generator, lines: Sequence[str], phrases: Phrases) -
 
 
 def duties_text(
-    rng: np.random.Generator,
-    house: House,
     duties: Sequence[str],
     requirements: Sequence[str],
     *,
     layout: str,
+    benefits: str = "",
     opening: str = "",
 ) -> str:
     """Lay out duties and requirements.
 
     Parameters
     ----------
-    rng
-        Leaves out the benefits of some advertisements.
-    house
-        Whose benefits are named.
     duties
         Sentences without a full stop.
     requirements
         Sentences without a full stop.
     layout
         One of ``LAYOUTS``.
+    benefits
+        What is promised besides pay; empty for nothing.
     opening
         A line before everything else; empty for none.
 
@@ -69,7 +79,6 @@ def duties_text(
     str
         The text, over several lines in most layouts.
     """
-    benefits = "、".join(house.benefits) if chance(rng, 0.6) else ""
     writer = _INLINE.get(layout, _several_lines)
     body = writer(layout, duties, requirements, benefits)
     gap = "" if layout in _INLINE else "\n"
@@ -115,7 +124,7 @@ def _paragraph(_: str, duties: Sequence[str], requirements: Sequence[str], benef
 
 def _brief(_: str, duties: Sequence[str], requirements: Sequence[str], benefits: str) -> str:
     """Two duties and one wish."""
-    tail = f"，{benefits}" if benefits else ""
+    tail = f"，有{benefits}" if benefits else ""
     return f"{'；'.join(duties[:2])}。{requirements[0]}{tail}。"
 
 

@@ -15,7 +15,7 @@ AS_OF = dt.date(2026, 12, 31)
 
 @dataclass(frozen=True)
 class Region:
-    name: str = "营口市"
+    name_zh: str = "营口市"
     entry_prefix: str = "YK"
     key_industries: tuple[str, ...] = ("石化与精细化工", "镁材料深加工", "港口物流")
 

@@ -1,0 +1,84 @@
+"""Fixtures that more than one folder uses."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from data.settings import Settings
+from data.store.store import Store
+from matching.encoder.hashing import HashingEncoder
+from matching.encoder.model import EmbeddingModel, build_model
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared"
+POSTGRES = os.environ.get("YINGCAI_TEST_DATABASE_URL", "")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say loudly what a run leaves out."""
+    lines = []
+    if not POSTGRES:
+        lines.append("!!! YINGCAI_TEST_DATABASE_URL is not set: every PostgreSQL test is SKIPPED")
+    if not (SHARED / "data").is_dir():
+        lines.append("!!! ../shared/data is absent: every test on real data is SKIPPED")
+    return lines
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the real files."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model() -> EmbeddingModel:
+    """Return the packaged embedding model, built once into the cache."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return build_model(Settings())
+
+
+@pytest.fixture(scope="session")
+def hashing_model() -> EmbeddingModel:
+    """Return an embedding model that needs no weights."""
+    return EmbeddingModel.from_encoder(HashingEncoder())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        made = Store.from_url(f"sqlite:///{tmp_path / 'test.db'}")
+        yield made
+        made.engine.dispose()
+        return
+    if not POSTGRES:
+        pytest.skip("YINGCAI_TEST_DATABASE_URL is not set")
+    schema = f"test_{uuid.uuid4().hex}"
+    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.schema.CreateSchema(schema))
+    url = sa.make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
+    made = Store.from_url(url.render_as_string(hide_password=False))
+    yield made
+    made.engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.schema.DropSchema(schema, cascade=True))
+    admin.dispose()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """Return an empty SQLite store."""
+    made = Store.from_url(f"sqlite:///{tmp_path / 'test.db'}")
+    yield made
+    made.engine.dispose()
