@@ -28,7 +28,7 @@ def parse_credit_code(text: str) -> str | None:
     Raises
     ------
     CellError
-        ``credit_code_invalid``: another length, a character that codes do not use, or a wrong check character.
+        ``credit_code_invalid``: another length, a character that no code has, or a wrong check character.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from data.normalise.text import clean, is_nothing
 
-__all__ = ["split_majors", "split_terms"]
+__all__ = ["split_licences", "split_majors", "split_terms"]
 
 _LONGEST = 40
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -57,6 +57,7 @@ _INCLUDED = re.compile(r"\((?:含|包括|包含|如):?([^()]*)\)")
 _MAJOR_ENDS = re.compile(
     r"(?:等)?(?:相关|相近|类似|对口|所学)*(?:专业|方向|学科|背景)?(?:优先|毕业|均可|即可)*等?$|^专业[:：要求]*"
 )
+_NO_LICENCE = re.compile("不限|不?要求|无要求|无需|不需要")
 _ANY_MAJOR = re.compile("(?:专业)?不限(?:专业)?|无|相关|其他|专业")
 
 
@@ -109,6 +110,31 @@ def split_majors(text: str) -> tuple[str, ...]:
     opened = _INCLUDED.sub(r",\1,", _unquoted(plain))
     parts = (_MAJOR_ENDS.sub("", part.strip(_EDGES)) for part in _MAJOR_SEPARATOR.split(opened))
     return _unique(part for part in parts if not _ANY_MAJOR.fullmatch(part))
+
+
+def split_licences(text: str) -> tuple[str, ...]:
+    """Return the licences and certificates listed in a cell.
+
+    Parameters
+    ----------
+    text
+        The cell as received.
+
+    Returns
+    -------
+    tuple of str
+        Names in the order given, each once; empty for an empty cell and for 不限.
+
+    Examples
+    --------
+    >>> split_licences("低压电工证、叉车证")
+    ('低压电工证', '叉车证')
+    """
+    plain = clean(_lines(text))
+    if is_nothing(plain):
+        return ()
+    parts = (part.strip(_EDGES) for part in _SEPARATOR.split(_unquoted(plain)))
+    return _unique(part for part in parts if not _NO_LICENCE.fullmatch(part))
 
 
 def _lines(text: str) -> str:

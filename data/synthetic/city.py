@@ -14,7 +14,7 @@ import pandas as pd
 from data.errors import InputError
 from data.records import Outcome
 from data.synthetic.content import Content, read_content
-from data.synthetic.demand import DemandPath, check_covered, demand_path
+from data.synthetic.demand import DemandPath, demand_path
 from data.synthetic.dirt import Spoiled, spoil
 from data.synthetic.needs import Need, draw_houses, draw_needs, pay_growth
 from data.synthetic.people import draw_people, supply_shares
@@ -104,7 +104,6 @@ def generate_city(
     rng = np.random.default_rng(seed)
     chosen = content.employers[:employers]
     path = demand_path(content, chosen, end=end, months=months, rng=rng)
-    check_covered(content.season, path.months)
     houses = draw_houses(content, chosen, rng)
     needs = draw_needs(content, path, houses, end=end, rng=rng)
     posting_frame, posting_truth = draw_postings(content, needs, end=end, rng=rng)
@@ -195,7 +194,7 @@ def _roles(content: Content, path: DemandPath) -> pd.DataFrame:
 
 
 def _demand(path: DemandPath, needs: Sequence[Need]) -> pd.DataFrame:
-    """Expected heads and heads that opened, by role, industry and month."""
+    """Tabulate expected heads and heads that opened, by role, industry and month."""
     names = [f"{month:%Y-%m}" for month in path.months]
     rows = [
         {"role": role, "industry": industry, "month": name, "expected_heads": float(value)}

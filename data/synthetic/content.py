@@ -75,7 +75,7 @@ class Role(Record):
     """Fitting majors."""
     licences: tuple[str, ...] = ()
     """Licences that the law asks for."""
-    languages: dict[str, float] = {}
+    languages: dict[str, float] = Field(default_factory=dict)
     """Share of vacancies that ask for a language."""
     skills: Annotated[tuple[str, ...], Field(min_length=8)]
     """What the work takes."""
@@ -277,7 +277,7 @@ def _yaml(name: str) -> Any:
 
 
 def _employers() -> list[Employer]:
-    """The employers, in the order of the file."""
+    """Read the employers, in the order of the file."""
     rows = []
     for row in csv.DictReader(io.StringIO(_text("employers.csv"))):
         split = {"places": row["places"].split("|"), "lines": row["lines"].split("|")}

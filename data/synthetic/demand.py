@@ -15,7 +15,6 @@ from data.synthetic.content import Content, Employer, Industry, Role, Season
 __all__ = [
     "FULL_CITY",
     "DemandPath",
-    "check_covered",
     "day_factors",
     "demand_path",
     "employers_of",
@@ -58,7 +57,7 @@ def day_factors(season: Season, days: Sequence[dt.date]) -> Floats:
 
 
 def employers_of(role: Role, industry: str, employers: Sequence[Employer]) -> tuple[Employer, ...]:
-    """Employers of the industry with a line of business that needs the role."""
+    """Return the employers of the industry with a line of business that needs the role."""
     return tuple(
         employer
         for employer in employers
@@ -89,8 +88,14 @@ def demand_path(
     DemandPath
         Only pairs of role and industry that some employer can fill; the share of an industry without
         such an employer goes to the role's other industries.
+
+    Raises
+    ------
+    InputError
+        When the history reaches into a year whose 春节 is unknown.
     """
     starts = month_starts(end, months)
+    _check_calendar(content.season, starts)
     days = tuple(_days_of(start, end) for start in starts)
     factors = tuple(day_factors(content.season, month) for month in days)
     season = np.array([month.sum() for month in factors]) / _ordinary_month(content)
@@ -111,6 +116,18 @@ def demand_path(
     return DemandPath(months=starts, heads=heads, employers=able, days=days, day_weights=weights)
 
 
+def _check_calendar(season: Season, days: Sequence[dt.date]) -> None:
+    """Refuse days in a year without a known 正月初一."""
+    known = {day.year for day in season.new_year_days}
+    missing = sorted({day.year for day in days} - known)
+    if missing:
+        raise InputError(
+            "calendar_unknown",
+            f"没有 {missing[0]} 年的春节日期，无法生成该年的合成数据",
+            hint=f"请把时间范围放在 {min(known)}—{max(known)} 年之内",
+        )
+
+
 def _day_factor(season: Season, day: dt.date) -> float:
     """Calendar month, weekend and 春节 together."""
     factor = season.months[day.month] * (season.weekend_factor if day.weekday() > 4 else 1.0)
@@ -129,7 +146,7 @@ def _ordinary_month(content: Content) -> float:
 
 
 def _days_of(start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
-    """Days of the month that begins at ``start``, none after ``end``."""
+    """List the days of the month that begins at ``start``, none after ``end``."""
     days = [start + dt.timedelta(days=step) for step in range(31)]
     return tuple(day for day in days if day.month == start.month and day <= end)
 
@@ -154,21 +171,3 @@ def _noise(rng: np.random.Generator, months: int) -> Floats:
     for place in range(months):
         path[place] = (path[place - 1] * _NOISE_MEMORY if place else 0.0) + steps[place]
     return np.asarray(np.exp(path), dtype=np.float64)
-
-
-def check_covered(season: Season, days: Sequence[dt.date]) -> None:
-    """Refuse days whose 春节 the season does not know.
-
-    Raises
-    ------
-    InputError
-        When a day lies in a year without a known 正月初一.
-    """
-    known = {day.year for day in season.new_year_days}
-    missing = sorted({day.year for day in days} - known)
-    if missing:
-        raise InputError(
-            "calendar_unknown",
-            f"没有 {missing[0]} 年的春节日期，无法生成该年的合成数据",
-            hint=f"请把时间范围放在 {min(known)}—{max(known)} 年之内",
-        )

@@ -176,7 +176,7 @@ def _need(
 
 
 def _heads(rng: np.random.Generator, batch: float) -> int:
-    """Heads of one vacancy: at least one, skewed, large numbers mostly round."""
+    """Draw the heads of one vacancy: at least one, skewed, large numbers mostly round."""
     heads = 1 + int(rng.negative_binomial(1.5, 1.5 / (0.5 + batch)))
     if heads > 8 and chance(rng, 0.6):
         return max(10, 5 * round(heads / 5))
@@ -199,7 +199,7 @@ def _rounded(amount: float) -> int:
 
 
 def _ask(rng: np.random.Generator, role: Role) -> Ask:
-    """What the vacancy asks for, varied round the role's habit."""
+    """Draw what the vacancy asks for, round the role's habit."""
     step = weighted(rng, {0: 0.72, -1: 0.13, 1: 0.15})
     least = _EDUCATIONS.index(Education.COLLEGE) if role.kind in {"engineer", "manager"} else 0
     place = min(max(_EDUCATIONS.index(role.education) + step, least), len(_EDUCATIONS) - 1)

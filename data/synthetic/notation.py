@@ -97,17 +97,17 @@ def list_text(rng: np.random.Generator, items: list[str]) -> str:
 
 
 def _thousands(amount: float) -> str:
-    """Thousands without a needless zero."""
+    """Write thousands without a needless zero."""
     return f"{amount / 1000:g}"
 
 
 def _myriads(amount: float) -> str:
-    """万 without a needless zero."""
+    """Write 万 without a needless zero."""
     return f"{amount / 10_000:g}"
 
 
 def _mixed(low: int, high: int) -> tuple[str, float, float]:
-    """千 below ten thousand, 万 from there on."""
+    """Write 千 below ten thousand, 万 from there on."""
     if high < 10_000:
         return f"{_thousands(low)}-{_thousands(high)}千/月", low, high
     if low < 10_000:
@@ -116,13 +116,13 @@ def _mixed(low: int, high: int) -> tuple[str, float, float]:
 
 
 def _yearly(low: int, high: int) -> tuple[str, float, float]:
-    """A yearly sum to a tenth of 万."""
+    """Write a yearly sum to a tenth of 万."""
     first, last = round(low * 12 / 10_000, 1), round(high * 12 / 10_000, 1)
     return f"年薪{first:g}-{last:g}万", first * 10_000 / 12, last * 10_000 / 12
 
 
 def _by_day(low: int, high: int) -> tuple[str, float, float]:
-    """A daily sum to ten yuan."""
+    """Write a daily sum to ten yuan."""
     first, last = (10 * round(amount / _DAYS_A_MONTH / 10) for amount in (low, high))
     return f"{first}-{last}元/天", first * _DAYS_A_MONTH, last * _DAYS_A_MONTH
 
@@ -133,12 +133,12 @@ def _thirteen(low: int, high: int) -> tuple[str, float, float]:
 
 
 def _plain(form: str) -> Writer:
-    """A notation that only needs the two numbers."""
+    """Make a writer that only needs the two numbers."""
     return lambda low, high: (form.format(low, high, _thousands(low), _thousands(high)), low, high)
 
 
 def _full_width(low: int, high: int) -> tuple[str, float, float]:
-    """Digits of full width."""
+    """Write digits of full width."""
     return f"{low}-{high}".translate(_DIGITS) + "元", low, high
 
 

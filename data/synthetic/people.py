@@ -180,8 +180,7 @@ def _licences(rng: np.random.Generator, role: Role, *, fresh: bool) -> tuple[str
 
 def _engagement(rng: np.random.Generator, role: Role, years: int) -> tuple[Engagement, ...]:
     """Full-time, and other forms for experienced people of some senior work."""
-    if role.flexible and years > 8 and chance(rng, 0.4):
-        return (
-            (pick(rng, _PART_FORMS),) if chance(rng, 0.4) else (Engagement.FULL_TIME, pick(rng, _PART_FORMS))
-        )
-    return (Engagement.FULL_TIME,)
+    if not role.flexible or years < 9 or not chance(rng, 0.4):
+        return (Engagement.FULL_TIME,)
+    form = pick(rng, _PART_FORMS)
+    return (form,) if chance(rng, 0.4) else (Engagement.FULL_TIME, form)

@@ -152,7 +152,7 @@ def _runs(rng: np.random.Generator, need: Need, end: dt.date) -> list[_Run]:
 
 
 def _compose(rng: np.random.Generator, need: Need, phrases: Phrases) -> _Advert:
-    """The first advertisement of a vacancy."""
+    """Write the first advertisement of a vacancy."""
     role, house, ask = need.role, need.house, need.ask
     employer = house.employer
     place = employer.places[min(int(rng.exponential(0.7)), len(employer.places) - 1)]
@@ -189,7 +189,7 @@ def _compose(rng: np.random.Generator, need: Need, phrases: Phrases) -> _Advert:
 
 
 def _rewrite(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phrases) -> _Advert:
-    """The same vacancy in other words, another layout and another notation."""
+    """Put the vacancy in other words, another layout and another notation."""
     layouts = LAYOUTS[:-1]
     duties = tuple(reworded(rng, advert.duties, phrases))
     benefits = benefits_text(rng, need)
@@ -210,14 +210,14 @@ def _rewrite(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phr
 
 
 def _repost(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phrases) -> _Advert:
-    """The employer's second try, for the places that are left."""
+    """Try again, for the places that are left."""
     left = max(1, round(need.heads * (0.4 + 0.6 * rng.random())))
     again = _rewrite(rng, need, advert, phrases) if chance(rng, 0.3) else advert
     return replace(again, relation="repost", heads=heads_text(rng, left))
 
 
 def _copy(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phrases) -> _Advert:
-    """A second posting of the same places: repeated, reworded, or through an agency."""
+    """Post the same places a second time: repeated, reworded, or through an agency."""
     relation = weighted(rng, _COPIES)
     if relation == "repeat":
         return replace(advert, relation=relation)
@@ -234,7 +234,7 @@ def _copy(rng: np.random.Generator, need: Need, advert: _Advert, phrases: Phrase
 def _row(
     rng: np.random.Generator, need: Need, advert: _Advert, run: _Run
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """Cells and truth of one posting; the first column is numbered later."""
+    """Fill in cells and truth of one posting; the first column is numbered later."""
     style = need.house.date_style
     reported = run.closed_on is None or not chance(rng, _UNREPORTED_SHARE)
     cells = {
@@ -264,7 +264,7 @@ def _row(
 
 
 def _truth(need: Need, advert: _Advert, run: _Run) -> dict[str, Any]:
-    """What is true of one posting."""
+    """State what is true of one posting."""
     return {
         "posting_id": "",
         "vacancy_id": need.vacancy_id,
@@ -299,7 +299,7 @@ def _industry_text(rng: np.random.Generator, need: Need) -> str:
 
 
 def _skills_text(rng: np.random.Generator, need: Need, phrases: Phrases) -> str:
-    """Some of the role's skills, now and then with a soft one."""
+    """Name some of the role's skills, now and then with a soft one."""
     skills = some(rng, need.role.skills, int(rng.integers(4, 9)))
     if chance(rng, 0.12):
         skills.append(pick(rng, phrases.soft_skills))
@@ -307,15 +307,14 @@ def _skills_text(rng: np.random.Generator, need: Need, phrases: Phrases) -> str:
 
 
 def _majors_text(rng: np.random.Generator, need: Need) -> str:
-    """Some of the fitting majors; empty or 不限 in many postings."""
+    """Name some of the fitting majors; empty or 不限 in many postings."""
     majors = some(rng, need.role.majors, int(rng.integers(1, 4)))
     form = weighted(rng, {"{}": 0.55, "{}等相关专业": 0.15, "不限": 0.12, "": 0.18})
     return form.format("、".join(majors)) if majors else ""
 
 
 def _languages_text(rng: np.random.Generator, need: Need) -> str:
-    """Languages with or without a level."""
+    """Name languages with or without a level."""
     forms = ("{}", "{}（能读写邮件）", "{}良好", "{}四级以上")
-    return "、".join(
-        pick(rng, forms[:-1] if name != "英语" else forms).format(name) for name in need.ask.languages
-    )
+    fitting = {name: forms if name == "英语" else forms[:-1] for name in need.ask.languages}
+    return "、".join(pick(rng, usable).format(name) for name, usable in fitting.items())

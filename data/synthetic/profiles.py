@@ -69,7 +69,7 @@ def draw_profiles(
 def _profile(
     rng: np.random.Generator, content: Content, person: Person
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """Cells and truth of one profile."""
+    """Fill in cells and truth of one profile."""
     foreign = _foreign(rng, content, person)
     title = pick(rng, person.wanted.titles)
     languages = list(person.languages)
@@ -101,7 +101,7 @@ def _profile(
 
 
 def _truth_columns() -> tuple[str, ...]:
-    """Columns of the truth of profiles."""
+    """Name the columns of the truth."""
     return (
         "profile_id",
         "role",
@@ -119,7 +119,7 @@ def _truth_columns() -> tuple[str, ...]:
 
 
 def _truth(person: Person, foreign: Foreign | None) -> dict[str, Any]:
-    """What is true of one person."""
+    """State what is true of one person."""
     return {
         "role": person.role.id,
         "occupation": person.role.code,
@@ -146,7 +146,7 @@ def _foreign(rng: np.random.Generator, content: Content, person: Person) -> Fore
 
 
 def _summary(rng: np.random.Generator, content: Content, person: Person) -> str:
-    """A lead, one or two middle sentences and mostly a closing one."""
+    """Write a lead, middle sentences and mostly a closing one."""
     phrases, role = content.phrases, person.role
     deeds = some(rng, role.deeds, 3)
     skill, skill2 = some(rng, role.skills, 2)
@@ -167,7 +167,7 @@ def _summary(rng: np.random.Generator, content: Content, person: Person) -> str:
 
 
 def _forms(rng: np.random.Generator, person: Person, phrases: Phrases) -> list[str]:
-    """A lead that fits the person, and middle sentences that repeat nothing."""
+    """Choose a lead that fits the person, and middle sentences that repeat nothing."""
     if person.years == 0:
         return [pick(rng, phrases.fresh_leads if person.majors else phrases.trainee_leads)]
     leads = (*phrases.leads, *phrases.shop_leads) if person.role.on_the_floor else phrases.leads
@@ -188,7 +188,7 @@ def _workplaces(rng: np.random.Generator, content: Content, role: Role) -> Seque
 
 
 def _closing(rng: np.random.Generator, person: Person, phrases: Phrases) -> str:
-    """What the person hopes for."""
+    """Say what the person hopes for."""
     if person.wanted is not person.role:
         words = {"title": pick(rng, person.wanted.titles), "skill": pick(rng, person.wanted.skills)}
         return pick(rng, phrases.change_closings).format(**words)
@@ -197,7 +197,7 @@ def _closing(rng: np.random.Generator, person: Person, phrases: Phrases) -> str:
 
 
 def _skills(rng: np.random.Generator, content: Content, person: Person) -> str:
-    """Some skills of the role, and now and then one of a role near it."""
+    """Name some skills of the role, and now and then one of a role near it."""
     skills = some(rng, person.role.skills, int(rng.integers(3, 8)))
     if person.wanted is not person.role:
         skills += some(rng, person.wanted.skills, int(rng.integers(1, 3)))
@@ -218,14 +218,14 @@ def _education_text(rng: np.random.Generator, person: Person) -> str:
 
 
 def _years_text(rng: np.random.Generator, years: int) -> str:
-    """Years of work, with or without a unit."""
+    """Write years of work, with or without a unit."""
     if years == 0:
         return pick(rng, ("0", "应届"))
     return weighted(rng, {f"{years}": 0.6, f"{years}年": 0.4})
 
 
 def _willing_text(rng: np.random.Generator, person: Person, phrases: Phrases) -> str:
-    """Counties by name, the city or anywhere."""
+    """Write counties by name, or anywhere."""
     if not person.willing:
         return pick(rng, ("不限", "全国", "全国均可"))
     return "、".join(phrases.county_names[code] for code in person.willing)
@@ -235,6 +235,5 @@ def _floor_text(rng: np.random.Generator, floor: int | None) -> str:
     """Least pay with or without a unit; empty when none is set."""
     if floor is None:
         return ""
-    return weighted(
-        rng, {f"{floor}": 0.7, f"{floor}元": 0.15, f"{floor / 1000:g}k": 0.1, f"{floor}以上": 0.05}
-    )
+    form = weighted(rng, {"{0}": 0.7, "{0}元": 0.15, "{1:g}k": 0.1, "{0}以上": 0.05})
+    return form.format(floor, floor / 1000)

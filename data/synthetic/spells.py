@@ -39,7 +39,7 @@ class Spell:
     """How it ended."""
 
     def days_open(self, end: dt.date) -> int:
-        """Days from opening to the close or to ``end``."""
+        """Count the days from opening to the close or to ``end``."""
         return ((self.closed_on or end) - self.opened_on).days
 
 
@@ -57,7 +57,7 @@ def median_days(tightness: float, *, premium: float = 0.0) -> float:
 
 
 def fill_share(tightness: float, *, days: float = 90.0) -> float:
-    """True probability that a vacancy at usual pay is filled within ``days`` if nobody gives up."""
+    """Return the true probability of filling within ``days`` at usual pay if nobody gives up."""
     return 1.0 / (1.0 + (days / median_days(tightness)) ** -_SHAPE)
 
 
@@ -82,7 +82,7 @@ def draw_spell(
 
 
 def _limit(rng: np.random.Generator, days_to_fill: float) -> int:
-    """Days for which the employer keeps looking, extended now and then while places are left."""
+    """Draw the days for which the employer keeps looking, extended now and then while places are left."""
     step = weighted(rng, _VALIDITY)
     limit = step
     while days_to_fill > limit and limit + step <= _LONGEST and chance(rng, _EXTENDED):

@@ -40,14 +40,14 @@ def requirement_lines(rng: np.random.Generator, role: Role, phrases: Phrases) ->
 
 
 def benefits_text(rng: np.random.Generator, need: Need) -> str:
-    """What the employer promises besides pay; empty in some advertisements."""
+    """Name what the employer promises besides pay; empty in some advertisements."""
     house = need.house
     extra = house.shop_benefits if need.role.on_the_floor else ()
     return "、".join((*house.benefits, *extra)) if chance(rng, 0.6) else ""
 
 
 def reworded(rng: np.random.Generator, lines: Sequence[str], phrases: Phrases) -> list[str]:
-    """The same lines in another order, most of them with a word exchanged or a clause left out."""
+    """Put the lines in another order, most of them with a word exchanged or a clause left out."""
     return [_other_words(rng, line, phrases) for line in some(rng, lines, len(lines))]
 
 
@@ -95,7 +95,7 @@ def _other_words(rng: np.random.Generator, line: str, phrases: Phrases) -> str:
 
 
 def _several_lines(layout: str, duties: Sequence[str], requirements: Sequence[str], benefits: str) -> str:
-    """Headings and one sentence a line."""
+    """Write headings and one sentence a line."""
     heads = {
         "numbered": ("岗位职责：", "任职要求：", "福利待遇："),
         "dotted": ("工作内容", "任职资格", "福利："),
@@ -117,7 +117,7 @@ def _inline(_: str, duties: Sequence[str], requirements: Sequence[str], benefits
 
 
 def _paragraph(_: str, duties: Sequence[str], requirements: Sequence[str], benefits: str) -> str:
-    """Running sentences."""
+    """Write running sentences."""
     tail = f"公司提供{benefits}。" if benefits else ""
     return f"{'。'.join(duties)}。任职条件：{'，'.join(requirements)}。{tail}"
 
