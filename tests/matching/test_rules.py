@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.records import Education, Engagement, SkillLevel
+from data.records import Education, SkillLevel
 from matching.rules import RULES, RuleColumns, Verdict, judge_pair
 
 VACANCY = {

@@ -1,0 +1,51 @@
+"""Ranking metrics worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from training.metrics import average_precision, mean_with_interval, ndcg, recall, reciprocal_rank
+
+RANKED = np.array([True, False, True, False])
+
+
+def test_average_precision():
+    # relevant at ranks 1 and 3: (1/1 + 2/3) / 2
+    assert math.isclose(average_precision(RANKED), (1 + 2 / 3) / 2)
+    # one more that was never ranked: divided by 3
+    assert math.isclose(average_precision(RANKED, total=3), (1 + 2 / 3) / 3)
+
+
+def test_recall():
+    assert recall(RANKED, 1) == 0.5
+    assert recall(RANKED, 3) == 1.0
+    assert recall(RANKED, 3, total=4) == 0.5
+
+
+def test_reciprocal_rank():
+    assert reciprocal_rank(np.array([False, False, True])) == 1 / 3
+
+
+def test_ndcg():
+    # gains at ranks 1 and 3: 1 + 1/2; ideal at ranks 1 and 2: 1 + 1/log2(3)
+    assert math.isclose(ndcg(RANKED, 3), 1.5 / (1 + 1 / math.log2(3)))
+    assert ndcg(np.array([True]), 10) == 1.0
+
+
+def test_nothing_relevant_is_nan_and_counted():
+    nothing = np.array([False, False])
+    for value in (average_precision(nothing), recall(nothing, 1), reciprocal_rank(nothing), ndcg(nothing, 2)):
+        assert math.isnan(value)
+    mean = mean_with_interval(np.array([1.0, np.nan]), np.random.default_rng(0))
+    assert (mean.mean, mean.low, mean.high, mean.queries, mean.dropped) == (1.0, 1.0, 1.0, 1, 1)
+    assert math.isnan(mean_with_interval(np.array([np.nan]), np.random.default_rng(0)).mean)
+
+
+def test_the_interval_covers_the_mean_and_narrows_with_more_queries():
+    rng = np.random.default_rng(1)
+    few = mean_with_interval(rng.random(20), rng)
+    many = mean_with_interval(rng.random(2000), rng)
+    assert few.low < few.mean < few.high
+    assert many.high - many.low < few.high - few.low
