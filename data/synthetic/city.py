@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from data.errors import InputError
-from data.records import Outcome
 from data.synthetic.content import Content, read_content
 from data.synthetic.demand import DemandPath, demand_path
 from data.synthetic.dirt import Spoiled, spoil
@@ -24,6 +23,22 @@ from data.synthetic.spells import fill_share, median_days
 
 __all__ = ["SyntheticCity", "Truth", "generate_city", "write_city"]
 
+_VACANCY_COLUMNS = (
+    "vacancy_id",
+    "role",
+    "occupation",
+    "industry",
+    "employer",
+    "place_code",
+    "heads",
+    "opened_on",
+    "closed_on",
+    "outcome",
+    "days_to_fill",
+    "pay_low",
+    "pay_high",
+    "premium",
+)
 _SPOILED_POSTINGS = 0.02
 _SPOILED_PROFILES = 0.012
 
@@ -213,7 +228,7 @@ def _demand(path: DemandPath, needs: Sequence[Need]) -> pd.DataFrame:
 
 def _vacancies(needs: Sequence[Need]) -> pd.DataFrame:
     """Truth of the vacancies, in order of opening."""
-    return pd.DataFrame([_vacancy(need) for need in needs])
+    return pd.DataFrame([_vacancy(need) for need in needs], columns=list(_VACANCY_COLUMNS))
 
 
 def _vacancy(need: Need) -> dict[str, Any]:
@@ -229,7 +244,7 @@ def _vacancy(need: Need) -> dict[str, Any]:
         "heads": need.heads,
         "opened_on": spell.opened_on.isoformat(),
         "closed_on": spell.closed_on.isoformat() if spell.closed_on else "",
-        "outcome": str(Outcome(spell.outcome)),
+        "outcome": str(spell.outcome),
         "days_to_fill": round(spell.days_to_fill, 2),
         "pay_low": need.pay[0],
         "pay_high": need.pay[1],

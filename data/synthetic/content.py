@@ -190,28 +190,51 @@ class Phrases(Record):
     """Sentences and notations."""
 
     openings: tuple[str, ...]
+    """What an employer says of itself first."""
     requirements: dict[str, tuple[str, ...]]
+    """Requirement sentences by kind of work."""
     benefits: tuple[str, ...]
+    """What employers promise besides pay."""
     shop_benefits: tuple[str, ...]
+    """What they promise the shop floor on top."""
     title_marks: tuple[str, ...]
+    """Flourishes behind a title."""
     rewordings: tuple[tuple[str, str], ...]
+    """Words and what a reworded copy puts in their place."""
     agencies: tuple[str, ...]
+    """Invented agencies; always with 示例."""
     agency_openings: tuple[str, ...]
+    """How an agency says for whom it looks; some name the employer."""
     excluded_clauses: tuple[str, ...]
+    """Clauses that law forbids."""
     soft_skills: tuple[str, ...]
+    """Skills that fit any work."""
     education: dict[Education, tuple[str, ...]]
+    """How employers write each education."""
     skill_levels: dict[SkillLevel, tuple[str, ...]]
+    """How employers write each skill level."""
     elsewhere: tuple[Place, ...]
+    """Places outside the city."""
     homes: dict[str, tuple[str, ...]]
+    """How people write each county of the city."""
     county_names: dict[str, str]
+    """Short name of each county of the city."""
     leads: tuple[str, ...]
+    """First sentences of a summary."""
     shop_leads: tuple[str, ...]
+    """First sentences that fit the shop floor only."""
     fresh_leads: tuple[str, ...]
+    """First sentences of graduates."""
     trainee_leads: tuple[str, ...]
+    """First sentences of beginners who name no major."""
     middles: tuple[str, ...]
+    """Middle sentences."""
     closings: tuple[str, ...]
+    """What people hope for."""
     shop_closings: tuple[str, ...]
+    """What people of the shop floor hope for."""
     change_closings: tuple[str, ...]
+    """What people say who want other work."""
 
 
 class Foreign(Record):
@@ -241,8 +264,11 @@ class Content(Record):
     reference_on: dt.date
     """Day at which pay and demand are as stated."""
     season: Season
+    """Seasonal pattern."""
     phrases: Phrases
+    """Sentences and notations."""
     foreign: tuple[Foreign, ...]
+    """Profiles in other languages."""
     workplaces: dict[str, tuple[str, ...]]
     """Where people say they worked, by line of business."""
     mistakes: dict[str, dict[str, tuple[str, ...]]]

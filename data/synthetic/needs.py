@@ -44,6 +44,7 @@ class House:
     """An employer with its habits: what it pays and how its advertisements look."""
 
     employer: Employer
+    """Employer."""
     pay_factor: float
     """Its pay over the usual pay."""
     layout: str
@@ -63,11 +64,17 @@ class Ask:
     """What a vacancy asks for."""
 
     education: Education
+    """Least education."""
     level: SkillLevel | None
+    """Least skill level; empty for none."""
     years: tuple[int, int | None]
+    """Least and most years of experience; no upper end for most."""
     licences: tuple[str, ...]
+    """Licences."""
     languages: tuple[str, ...]
+    """Languages, by Chinese name."""
     engagement: tuple[Engagement, ...]
+    """Forms of engagement offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +82,23 @@ class Need:
     """One true vacancy."""
 
     vacancy_id: str
+    """Identifier, rising with the day of opening."""
     role: Role
+    """What the person is to do."""
     industry: str
+    """Key industry of the employer."""
     house: House
+    """Employer."""
     heads: int
+    """Places, at least 1."""
     spell: Spell
+    """When it was open and how it ended."""
     pay: tuple[int, int]
     """Offered range, yuan a month."""
     premium: float
     """Log of offered over usual pay."""
     ask: Ask
+    """What it asks for."""
     clause: str
     """A clause that law forbids, in a few vacancies; else empty."""
 

@@ -46,19 +46,31 @@ class Person:
     wanted: Role
     """What the person looks for: the same, or a role near it."""
     years: int
+    """Years of relevant work; 0 for beginners."""
     education: Education
+    """Highest education."""
     level: SkillLevel | None
+    """Highest skill level; empty for none."""
     place_code: str
+    """GB/T 2260 code of where the person is."""
     place_text: str
+    """How the person writes it."""
     willing: tuple[str, ...]
     """Counties the person would work in; empty for anywhere."""
     pay_floor: int | None
+    """Least pay, yuan a month; empty when none is set."""
     licences: tuple[str, ...]
+    """Licences held."""
     languages: tuple[str, ...]
+    """Languages besides Chinese, by Chinese name."""
     engagement: tuple[Engagement, ...]
+    """Forms of engagement accepted."""
     available_on: dt.date
+    """First day the person could start."""
     active_on: dt.date
+    """Day the profile was last confirmed."""
     majors: tuple[str, ...]
+    """Majors named; none or one."""
 
 
 def supply_shares(demand_heads: Sequence[float], tightness: Sequence[float]) -> np.ndarray:

@@ -51,6 +51,25 @@ POSTING_COLUMNS = (
     "数据性质",
 )
 """Columns of the office's template."""
+_TRUTH_COLUMNS = (
+    "posting_id",
+    "vacancy_id",
+    "relation",
+    "role",
+    "occupation",
+    "industry",
+    "employer",
+    "place_code",
+    "posted_on",
+    "pay_low",
+    "pay_high",
+    "heads",
+    "education",
+    "skill_level",
+    "years_low",
+    "years_high",
+    "clause",
+)
 _COPIED_SHARE = 0.10
 _REPOSTED_SHARE = 0.13
 _SHORTEST_REPOSTED = 50
@@ -63,12 +82,15 @@ class _Advert:
     """What stands in one advertisement, days apart."""
 
     relation: str
+    """Relation to the vacancy's first posting."""
     title: str
     employer: str
     place: str
     industry: str
     opening: str
+    """What the employer says of itself first; empty for most."""
     text: str
+    """岗位职责 as laid out, opening included."""
     duties: tuple[str, ...]
     requirements: tuple[str, ...]
     skills: str
@@ -118,8 +140,9 @@ def draw_postings(
     rows.sort(key=lambda row: row[0])
     numbers = [f"HC{posted_on:%Y%m}{place + 1:05d}" for place, (posted_on, _, _) in enumerate(rows)]
     cells = pd.DataFrame([row[1] for row in rows], columns=list(POSTING_COLUMNS), dtype=object)
-    truth = pd.DataFrame([row[2] for row in rows])
-    return cells.assign(信息编号=numbers), truth.assign(posting_id=numbers)
+    truth = pd.DataFrame([row[2] for row in rows], columns=list(_TRUTH_COLUMNS))
+    truth = truth.assign(posting_id=numbers, heads=truth["heads"].astype("Int64"))
+    return cells.assign(信息编号=numbers), truth
 
 
 def _adverts_of(
@@ -266,7 +289,6 @@ def _row(
 def _truth(need: Need, advert: _Advert, run: _Run) -> dict[str, Any]:
     """State what is true of one posting."""
     return {
-        "posting_id": "",
         "vacancy_id": need.vacancy_id,
         "relation": advert.relation,
         "role": need.role.id,

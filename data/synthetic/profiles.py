@@ -36,6 +36,20 @@ PROFILE_COLUMNS = (
     "数据性质",
 )
 """Columns of the office's template."""
+_TRUTH_COLUMNS = (
+    "profile_id",
+    "role",
+    "occupation",
+    "wanted_role",
+    "industry",
+    "education",
+    "skill_level",
+    "experience_years",
+    "place_code",
+    "willing_codes",
+    "pay_floor",
+    "text_language",
+)
 _FOREIGN_SHARE = {"en": 0.2, "ru": 0.14}
 _LANGUAGE_NAMES = {"en": "英语", "ru": "俄语"}
 
@@ -62,8 +76,9 @@ def draw_profiles(
     ids = [f"P{place + 1:06d}" for place in range(len(people))]
     rows = [_profile(rng, content, person) for person in people]
     cells = pd.DataFrame([row[0] for row in rows], columns=list(PROFILE_COLUMNS), dtype=object)
-    truth = pd.DataFrame([row[1] for row in rows], columns=list(_truth_columns()))
-    return cells.assign(档案编号=ids), truth.assign(profile_id=ids)
+    truth = pd.DataFrame([row[1] for row in rows], columns=list(_TRUTH_COLUMNS))
+    truth = truth.assign(profile_id=ids, pay_floor=truth["pay_floor"].astype("Int64"))
+    return cells.assign(档案编号=ids), truth
 
 
 def _profile(
@@ -98,24 +113,6 @@ def _profile(
         "数据性质": "合成数据",
     }
     return cells, _truth(person, foreign)
-
-
-def _truth_columns() -> tuple[str, ...]:
-    """Name the columns of the truth."""
-    return (
-        "profile_id",
-        "role",
-        "occupation",
-        "wanted_role",
-        "industry",
-        "education",
-        "skill_level",
-        "experience_years",
-        "place_code",
-        "willing_codes",
-        "pay_floor",
-        "text_language",
-    )
 
 
 def _truth(person: Person, foreign: Foreign | None) -> dict[str, Any]:

@@ -1,0 +1,228 @@
+"""Read the rows of one table column by column, each distinct cell once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from data.errors import CellError, CellProblem
+from data.normalise.text import clean, clean_prose, is_garbled, is_nothing
+from data.sources.columns import Column, ColumnMap, TableKind, columns_of, map_columns, read_columns
+from data.sources.tables import RawTable
+
+__all__ = ["Normalised", "Rows", "content_id"]
+
+_Value = TypeVar("_Value")
+_SHOWN = 80
+_LONGEST_NAME = 100
+_SENTENCE = frozenset("。！？!?；;")
+_BROKEN = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A table read: rows that were accepted, and everything that was wrong."""
+
+    frame: pd.DataFrame
+    """One row for each row accepted, flat; missing values are None."""
+    problems: tuple[CellProblem, ...]
+    """What could not be used, by row."""
+    rows: int
+    """Rows of data in the file."""
+    refused: int
+    """Rows refused as a whole."""
+    duplicates: int
+    """Rows left out because an earlier row has the same id."""
+    parsed: Mapping[str, float]
+    """For each field that any row states: the share of the rows stating it that was read, 0 to 1."""
+    columns: ColumnMap
+    """What became of the columns of the file."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows accepted."""
+        return len(self.frame)
+
+
+class Rows:
+    """The rows of a table while they are read.
+
+    Parameters
+    ----------
+    table
+        The table as received.
+    kind
+        What it is about; a required column that is missing is a ``FileProblem``.
+    """
+
+    def __init__(self, table: RawTable, kind: TableKind) -> None:
+        self._table = table
+        names = [str(name) for name in table.frame.columns]
+        mapped = map_columns(names, kind)
+        found = read_columns(names, kind)
+        refused = (*table.refused, *found.refused)
+        self.columns = ColumnMap(mapped, refused, found.ignored, found.unknown)
+        self.numbers: list[int] = [int(number) for number in table.frame.index]
+        self.parsed: dict[str, float] = {}
+        self._problems: list[CellProblem] = []
+        self._refused: set[int] = set()
+        self._joints = {column.name: column.joint for column in columns_of(kind)}
+        self._headings = {column.name: column for column in columns_of(kind)}
+
+    def column(self, name: str) -> str:
+        """Return what a field is called in the file; the heading of the template where it is not there."""
+        found = [theirs for theirs, canonical in self.columns.mapped.items() if canonical == name]
+        return found[0] if found else self._heading(name)
+
+    def _heading(self, name: str) -> str:
+        column: Column = self._headings[name]
+        return column.heading
+
+    def texts(self, name: str) -> Sequence[str]:
+        """Return the cells of a field as received; empty text where the file has no such column."""
+        names = [theirs for theirs, canonical in self.columns.mapped.items() if canonical == name]
+        if not names:
+            return [""] * len(self.numbers)
+        if len(names) == 1:
+            return self._table.frame[names[0]].tolist()
+        columns = [self._table.frame[each].tolist() for each in names]
+        joint = self._joints[name]
+        return [joint.join(filter(None, cells)) for cells in zip(*columns, strict=True)]
+
+    def read(self, name: str, parse: Callable[[str], _Value], *, missing: _Value) -> list[_Value]:
+        """Read a field with its parser; a cell that cannot be read is reported and left ``missing``."""
+        texts = self.texts(name)
+        codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+        values: list[_Value] = []
+        errors: dict[int, CellError] = {}
+        for i, text in enumerate(distinct):
+            try:
+                values.append(parse(text))
+            except CellError as error:
+                values.append(missing)
+                errors[i] = error
+        if errors:
+            for position in np.flatnonzero(np.isin(codes, list(errors))):
+                self._report(int(position), name, texts[position], errors[codes[position]])
+        self._count(name, np.bincount(codes, minlength=len(values)), values, errors)
+        return [values[code] for code in codes]
+
+    def _count(self, name: str, counts: np.ndarray, values: Sequence[object], errors: Iterable[int]) -> None:
+        """Note which share of the rows that state a field was read."""
+        failed = sum(int(counts[i]) for i in errors)
+        read = sum(int(count) for count, value in zip(counts, values, strict=True) if value not in (None, "", ()))
+        if read + failed:
+            self.parsed[name] = read / (read + failed)
+
+    def _report(self, position: int, name: str, text: str, error: CellError, *, fatal: bool = False) -> None:
+        self._problems.append(
+            CellProblem(
+                row=self.numbers[position],
+                column=self.column(name),
+                value=text[:_SHOWN],
+                code=error.code,
+                message=str(error),
+                fatal=fatal,
+            )
+        )
+        if fatal:
+            self._refused.add(position)
+
+    def read_name(self, name: str) -> list[str]:
+        """Read a required text; a row without it, or with noise in its place, is refused."""
+        texts = self.texts(name)
+        codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+        plain = [" ".join(clean_prose(text).split()) for text in distinct]
+        faults = [self._fault(name, text, shown) for text, shown in zip(distinct, plain, strict=True)]
+        for position, code in enumerate(codes):
+            fault = faults[code]
+            if fault is not None:
+                fatal = fault.code != "text_damaged"
+                self._report(position, name, texts[position], fault, fatal=fatal)
+        return [plain[code] for code in codes]
+
+    def _fault(self, name: str, text: str, shown: str) -> CellError | None:
+        """Return what is wrong with a title or an employer, if anything is."""
+        heading = self._heading(name)
+        if is_nothing(clean(text)):
+            return CellError(f"{name}_missing", f"{heading}没有填写", hint="请补填后重新上传这一行")
+        if is_garbled(text):
+            return CellError("row_unreadable", f"{heading}是乱码", hint="请检查文件的编码后重新上传这一行")
+        if len(shown) > _LONGEST_NAME or (len(shown) > _LONGEST_NAME / 3 and _SENTENCE & set(shown)):
+            return CellError(f"{name}_unreadable", f"{heading}像是一段话", hint="请只填名称后重新上传这一行")
+        if _BROKEN in text:
+            return CellError("text_damaged", f"{heading}中有个别乱码", hint="请核对原文")
+        return None
+
+    def refuse(self, positions: Iterable[int], name: str, error: CellError) -> None:
+        """Refuse rows that cannot be used as a whole."""
+        texts = self.texts(name)
+        for position in positions:
+            self._report(position, name, texts[position], error, fatal=True)
+
+    def finish(self, columns: Mapping[str, Sequence[object]], id_column: str) -> Normalised:
+        """Put the columns together, without refused rows and repeated ids."""
+        wrong = CellError("row_misaligned", "这一行的格子比列名多，内容可能错位", hint="请检查多余的逗号或分隔符")
+        at = {number: position for position, number in enumerate(self.numbers)}
+        first = next(iter(self.columns.mapped.values()))
+        self.refuse((at[number] for number in self._table.misaligned if number in at), first, wrong)
+        kept, duplicates = self._distinct([str(each) for each in columns[id_column]], id_column)
+        frame = pd.DataFrame({name: _objects(values) for name, values in columns.items()}, dtype=object)
+        frame["row"] = np.asarray(self.numbers, dtype=np.int64)
+        frame = frame.iloc[kept].reset_index(drop=True)
+        for name in frame.columns:
+            if frame[name].map(type).isin([bool]).all():
+                frame[name] = frame[name].astype(bool)
+        return Normalised(
+            frame=frame,
+            problems=tuple(sorted(self._problems, key=lambda problem: problem.row)),
+            rows=len(self.numbers),
+            refused=len(self._refused),
+            duplicates=duplicates,
+            parsed=dict(self.parsed),
+            columns=self.columns,
+        )
+
+    def _distinct(self, ids: Sequence[str], name: str) -> tuple[list[int], int]:
+        """Return the positions to keep: not refused, and the first of each id."""
+        seen: dict[str, int] = {}
+        kept, duplicates = [], 0
+        for position, each in enumerate(ids):
+            if position in self._refused:
+                continue
+            if each in seen:
+                duplicates += 1
+                message = f"与第{seen[each]}行重复，未再收"
+                self._report(position, name, each, CellError("duplicate_row", message, hint="如确为两条，请用不同编号"))
+                continue
+            seen[each] = self.numbers[position]
+            kept.append(position)
+        return kept, duplicates
+
+
+def _objects(values: Sequence[object]) -> np.ndarray:
+    """Return an array of the values as they are, tuples and None included."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def content_id(parts: Iterable[str]) -> str:
+    """Return the identifier of a row that has none of its own.
+
+    Parameters
+    ----------
+    parts
+        What makes the row what it is.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits of a SHA-256, the same for the same content in any width or script.
+    """
+    return hashlib.sha256("\x1f".join(clean(part) for part in parts).encode()).hexdigest()[:16]
