@@ -89,9 +89,7 @@ def read_edition(store: Store, region: Region, kind: CatalogueKind) -> AnyCatalo
     return Catalogue[ShortageEntry].model_validate(content)
 
 
-def _same(
-    store: Store, region: Region, kind: CatalogueKind, common: dict[str, Any]
-) -> AnyCatalogue | None:
+def _same(store: Store, region: Region, kind: CatalogueKind, common: dict[str, Any]) -> AnyCatalogue | None:
     found = current_edition(store, region.name, kind)
     if found is None or found["method_version"] != METHOD_VERSION:
         return None

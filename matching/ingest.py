@@ -6,7 +6,6 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from data.employers import employer_key, is_agency
 from data.normalise.postings import Normalised, normalise_postings, normalise_profiles
 from data.records import Record
 from data.regions import Region
-from data.sources.columns import identify_kind
+from data.sources.columns import TableKind, read_columns
 from data.sources.report import write_error_report
 from data.sources.tables import RawTable, read_table
 from data.store.batches import begin_batch, finish_batch, finished_report, write_raw_rows
@@ -26,7 +25,7 @@ from data.store.reviews import write_reviews
 from data.store.store import Store
 from matching.coding import Code, CodeMethod, OccupationCoder
 
-__all__ = ["PARSER_VERSION", "IngestReport", "Kind", "Step", "ingest_file"]
+__all__ = ["PARSER_VERSION", "IngestReport", "Step", "ingest_file"]
 
 PARSER_VERSION = "1"
 """Raised whenever the parsers read the same file differently; a file is then read anew."""
@@ -35,21 +34,12 @@ Step = Callable[[str, int, int], None]
 """Called with what is being done in Chinese, the number done and the total."""
 
 
-class Kind(StrEnum):
-    """What the rows of a file are."""
-
-    POSTINGS = "postings"
-    """招聘信息."""
-    PROFILES = "profiles"
-    """人才档案."""
-
-
 class IngestReport(Record):
     """What a file brought."""
 
     file: str
     """File name."""
-    kind: Kind
+    kind: TableKind
     """What its rows are."""
     repeated: bool
     """True when the same content was read before and nothing changed."""
@@ -66,7 +56,13 @@ class IngestReport(Record):
     vacancies: int
     """Needs that the employers in this file have after merging; 0 for profiles."""
     duplicates: int
-    """Postings of this file beyond the first of their need; 0 for profiles."""
+    """Postings of those employers beyond the first of their need; 0 for profiles."""
+    repeated_rows: int
+    """Rows left out because an earlier row of the file has the same identifier."""
+    columns: dict[str, str]
+    """Column of the file to the field it became."""
+    refused_columns: tuple[str, ...]
+    """不接收的列: personal data and excluded attributes, dropped at the door."""
     parsed: dict[str, float]
     """For each field, the share read among the rows that state it."""
     coded: dict[str, int]
@@ -86,7 +82,7 @@ def ingest_file(
     region: Region,
     *,
     reports: Path,
-    kind: Kind | None = None,
+    kind: TableKind | None = None,
     max_bytes: int,
     today: dt.date,
     step: Step = lambda _name, _done, _total: None,
@@ -130,20 +126,22 @@ def ingest_file(
     started = time.perf_counter()
     step(f"读取 {path.name}", 0, 1)
     table = read_table(path, max_bytes=max_bytes)
-    kind = kind or Kind(identify_kind(list(table.frame.columns)))
+    kind = kind or _kind_of(list(table.frame.columns))
     known = finished_report(store, kind, table.sha256, PARSER_VERSION)
     if known is not None:
         return IngestReport.model_validate({**known, "repeated": True})
     step("规范化", 0, len(table.frame))
-    normalise = normalise_postings if kind is Kind.POSTINGS else normalise_profiles
-    normalised = normalise(table, region_codes=region.codes, today=today)
+    normalise = normalise_postings if kind is TableKind.POSTING else normalise_profiles
+    normalised = normalise(
+        table, region_codes=tuple(district.code for district in region.districts), today=today
+    )
     codes = coder.code(
         normalised.frame["title"].tolist(), progress=lambda done, total: step("职业编码", done, total)
     )
     frame = _coded(normalised.frame, codes)
-    batch_id = begin_batch(store, kind, table.file_name, table.sha256, PARSER_VERSION)
+    batch_id = begin_batch(store, kind, table.file, table.sha256, PARSER_VERSION)
     step("写入", 0, len(frame))
-    write_raw_rows(store, batch_id, table.frame, table.first_row)
+    write_raw_rows(store, batch_id, table.frame)
     vacancies, duplicates = _write(store, batch_id, kind, frame, step)
     _queue_reviews(store, frame["title"].tolist(), codes)
     report = _report(table, kind, normalised, frame, region, reports).model_copy(
@@ -157,6 +155,11 @@ def ingest_file(
     return report
 
 
+def _kind_of(names: list[str]) -> TableKind:
+    """Return what a table is about: what most of its columns belong to, postings where both are equal."""
+    return max(TableKind, key=lambda kind: len(set(read_columns(names, kind).mapped.values())))
+
+
 def _coded(frame: pd.DataFrame, codes: list[Code]) -> pd.DataFrame:
     return frame.assign(
         occupation_code=pd.Series([code.code for code in codes], dtype=object, index=frame.index),
@@ -166,8 +169,8 @@ def _coded(frame: pd.DataFrame, codes: list[Code]) -> pd.DataFrame:
     )
 
 
-def _write(store: Store, batch_id: int, kind: Kind, frame: pd.DataFrame, step: Step) -> tuple[int, int]:
-    if kind is Kind.PROFILES:
+def _write(store: Store, batch_id: int, kind: TableKind, frame: pd.DataFrame, step: Step) -> tuple[int, int]:
+    if kind is TableKind.PROFILE:
         write_profiles(store, batch_id, frame)
         return 0, 0
     keys = [
@@ -203,17 +206,22 @@ def _queue_reviews(store: Store, titles: list[str], codes: list[Code]) -> None:
 
 
 def _report(
-    table: RawTable, kind: Kind, normalised: Normalised, frame: pd.DataFrame, region: Region, reports: Path
+    table: RawTable,
+    kind: TableKind,
+    normalised: Normalised,
+    frame: pd.DataFrame,
+    region: Region,
+    reports: Path,
 ) -> IngestReport:
     report_file = None
     if normalised.problems:
-        report_file = reports / f"{Path(table.file_name).stem}-{table.sha256[:8]}-问题清单.xlsx"
+        report_file = reports / f"{Path(table.file).stem}-{table.sha256[:8]}-问题清单.xlsx"
         reports.mkdir(parents=True, exist_ok=True)
         write_error_report(report_file, normalised.problems, rows=normalised.rows, accepted=len(frame))
     refused = {problem.row: problem.code for problem in normalised.problems if problem.fatal}
     inside = frame["place_code"].map(region.contains).astype(bool)
     return IngestReport(
-        file=table.file_name,
+        file=table.file,
         kind=kind,
         repeated=False,
         rows=normalised.rows,
@@ -223,6 +231,9 @@ def _report(
         outside_region=int((~inside).sum()),
         vacancies=0,
         duplicates=0,
+        repeated_rows=normalised.duplicates,
+        columns=dict(normalised.columns.mapped),
+        refused_columns=table.refused,
         parsed=dict(normalised.parsed),
         coded=dict(Counter(frame["occupation_method"])),
         synthetic=bool(len(frame)) and bool(frame["synthetic"].all()),

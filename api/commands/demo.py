@@ -21,8 +21,8 @@ from data.catalogue.export import export_catalogue
 from data.editions import build_editions
 from data.errors import FileProblem, RefusedError
 from data.settings import current_settings
+from data.sources.columns import TableKind
 from data.synthetic import generate_city, write_city
-from matching.ingest import Kind
 from matching.matcher import Matcher
 
 
@@ -44,8 +44,8 @@ def run(
         write_city(generate_city(), synthetic)
     say("二、导入")
     for path, kind in (
-        (postings or synthetic / "postings.csv", Kind.POSTINGS),
-        (synthetic / "profiles.csv", Kind.PROFILES),
+        (postings or synthetic / "postings.csv", TableKind.POSTING),
+        (synthetic / "profiles.csv", TableKind.PROFILE),
     ):
         show_report(ingest_one(session, path, kind=kind), session)
     say("三、编制目录")

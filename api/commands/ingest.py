@@ -10,8 +10,9 @@ import typer
 
 from api.console import JsonOption, RegionOption, Session, fail, progress_bar, say, show_json
 from data.errors import FileProblem
+from data.sources.columns import TableKind
 from data.sources.template import write_template
-from matching.ingest import IngestReport, Kind, ingest_file
+from matching.ingest import IngestReport, ingest_file
 
 
 def run(
@@ -20,13 +21,13 @@ def run(
     ] = None,
     *,
     region: RegionOption = None,
-    kind: Annotated[Kind | None, typer.Option(help="文件内容；缺省按列名判断")] = None,
+    kind: Annotated[TableKind | None, typer.Option(help="文件内容；缺省按列名判断")] = None,
     template: Annotated[Path | None, typer.Option(help="不导入，只把填报模板写到这个 xlsx 文件")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入招聘信息或人才档案：读取、规范化、职业编码、入库、合并重复；坏行列入问题清单，好行照常入库。"""
     if template is not None:
-        write_template(template, (kind or Kind.POSTINGS).value)
+        write_template(template, kind or TableKind.POSTING)
         say(f"模板已写到 {template}")
         return
     if not files:
@@ -48,7 +49,7 @@ def run(
         raise typer.Exit(1)
 
 
-def ingest_one(session: Session, path: Path, *, kind: Kind | None = None) -> IngestReport:
+def ingest_one(session: Session, path: Path, *, kind: TableKind | None = None) -> IngestReport:
     """Bring one file in, with progress."""
     with progress_bar() as steps:
         return ingest_file(
@@ -66,16 +67,20 @@ def ingest_one(session: Session, path: Path, *, kind: Kind | None = None) -> Ing
 
 def show_report(report: IngestReport, session: Session) -> None:
     """Show one report in words."""
-    what = "招聘信息" if report.kind is Kind.POSTINGS else "人才档案"
+    what = "招聘信息" if report.kind is TableKind.POSTING else "人才档案"
     label = "（合成数据）" if report.synthetic else ""
     if report.repeated:
         say(f"{report.file}：内容此前已导入，未作改动。当时：")
     say(f"{report.file}{label}：{what} {report.rows} 行，入库 {report.accepted} 行，用时 {report.seconds} 秒")
     for code, count in report.rejected.items():
         say(f"  拒收 {count} 行：{code}")
-    if report.kind is Kind.POSTINGS:
+    if report.kind is TableKind.POSTING:
         say(f"  合并为需求 {report.vacancies} 条，重复 {report.duplicates} 条")
     say(f"  不在{session.region.name_zh}范围内 {report.outside_region} 行（入库、可匹配，不进本区域目录）")
+    if report.refused_columns:
+        say("  不接收的列（已丢弃）：" + "、".join(report.refused_columns))
+    if report.repeated_rows:
+        say(f"  文件内编号重复 {report.repeated_rows} 行，以先出现者为准")
     say("  职业编码：" + "，".join(f"{_METHODS[name]} {count}" for name, count in report.coded.items()))
     say("  已写明者的解析率：" + "，".join(f"{name} {share:.1%}" for name, share in report.parsed.items()))
     if report.report_file:

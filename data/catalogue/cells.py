@@ -39,7 +39,7 @@ class Cell:
 
     @property
     def pool(self) -> tuple[str, str]:
-        """Cells among which the strength of shrinkage is estimated: industry and major group."""
+        """The cells among which the strength of shrinkage is estimated: industry and major group."""
         return self.key_industry or "", self.occ_code[0]
 
     def column(self, name: str) -> FloatArray:
@@ -52,7 +52,7 @@ class Cell:
 
     @property
     def current_by_employer(self) -> FloatArray:
-        """Vacancies of the last six months by employer."""
+        """The vacancies of the last six months by employer."""
         return self.by_employer(self.column("current"))
 
     @property
@@ -62,12 +62,12 @@ class Cell:
 
     @property
     def heads_by_employer(self) -> FloatArray:
-        """Places they state."""
+        """The places they state."""
         return self.by_employer(self.column("current") * np.nan_to_num(self.column("heads")))
 
     @property
     def spells_by_employer(self) -> FloatArray:
-        """Spells by employer."""
+        """The spells by employer."""
         return np.bincount(self.employer, minlength=self.n_emp).astype(np.float64)
 
     @property
@@ -90,7 +90,7 @@ class Cell:
 
     @property
     def demand(self) -> float | None:
-        """Places asked for over the last six months, None when no vacancy states any.
+        """The places asked for over the last six months, None when no vacancy states any.
 
         Vacancies that state no number count with the mean of those that do.
         """

@@ -38,27 +38,27 @@ TRACE = (Column("需求编号", "vacancy_ids", 20), Column("招聘信息编号",
 STATUS = Column("数据标记", "obs_status", 20)
 
 DEMAND_COLUMNS = (
-    Column("序号", "seq", 6),
-    Column("条目编码", "entry_id", 21),
-    Column("板块", "section", 16),
-    Column("状态", "status", 9),
-    Column("用人单位", "employer_name", 20),
-    Column("所在地", "district", 10),
-    Column("岗位名称", "job_title", 20),
-    Column("职业编码", "occ_code", 12),
-    Column("职业名称", "occ_name", 18),
-    Column("人才类别", "talent_category", 9),
-    Column("需求人数", "headcount", 9),
-    Column("主要职责", "duties", 36),
-    Column("能力要求", "skills_required", 22),
-    Column("专业（类）", "major_codes", 16),
-    Column("学历或同等技能等级", "education_or_equiv", 16),
-    Column("工作经验（年）", "experience_years", 10),
-    Column("月薪下限（元）", "pay_month_min", 10),
-    Column("月薪上限（元）", "pay_month_max", 10),
-    Column("引才方式", "engagement_form", 10),
-    Column("期望到岗", "start_by", 11),
-    Column("有效期", "valid_until", 11),
+    Column("序号", "seq", 5),
+    Column("条目编码", "entry_id", 12),
+    Column("板块", "section", 10),
+    Column("状态", "status", 7),
+    Column("用人单位", "employer_name", 14),
+    Column("所在地", "district", 8),
+    Column("岗位名称", "job_title", 14),
+    Column("职业编码", "occ_code", 8),
+    Column("职业名称", "occ_name", 12),
+    Column("人才类别", "talent_category", 7),
+    Column("需求人数", "headcount", 6),
+    Column("主要职责", "duties", 28),
+    Column("能力要求", "skills_required", 16),
+    Column("专业（类）", "major_codes", 12),
+    Column("学历或同等技能等级", "education_or_equiv", 10),
+    Column("工作经验（年）", "experience_years", 7),
+    Column("月薪下限（元）", "pay_month_min", 8),
+    Column("月薪上限（元）", "pay_month_max", 8),
+    Column("引才方式", "engagement_form", 7),
+    Column("期望到岗", "start_by", 10),
+    Column("有效期", "valid_until", 10),
 )
 DEMAND_FILE_COLUMNS = (
     *DEMAND_COLUMNS,
@@ -68,22 +68,22 @@ DEMAND_FILE_COLUMNS = (
     Column("开始日期", "opened_on", 11),
 )
 SHORTAGE_COLUMNS = (
-    Column("序号", "seq", 6),
-    Column("重点产业", "section", 14),
-    Column("产业链环节", "chain_node", 10),
-    Column("职业（岗位）名称", "occ_name", 22),
-    Column("职业编码", "occ_code", 12),
-    Column("人才类别", "talent_category", 9),
-    Column("核心能力要求", "skills_required", 24),
-    Column("专业方向", "major_codes", 18),
-    Column("学历或同等技能等级", "education_or_equiv", 16),
-    Column("参考月薪（中位数，P25–P75）", "@pay", 20),
-    Column("紧缺等级", "@level", 16),
-    Column("紧缺指数（80%区间）", "@index", 18),
-    Column("成因", "@cause", 10),
-    Column("较上版变化", "@change", 10),
-    Column("可信度", "@confidence", 12),
-    Column("原因", "reasons", 36),
+    Column("序号", "seq", 5),
+    Column("重点产业", "section", 10),
+    Column("产业链环节", "chain_node", 8),
+    Column("职业（岗位）名称", "occ_name", 14),
+    Column("职业编码", "occ_code", 9),
+    Column("人才类别", "talent_category", 7),
+    Column("核心能力要求", "skills_required", 18),
+    Column("专业方向", "major_codes", 12),
+    Column("学历或同等技能等级", "education_or_equiv", 10),
+    Column("参考月薪（中位数，P25–P75）", "@pay", 15),
+    Column("紧缺等级", "@level", 11),
+    Column("紧缺指数（80%区间）", "@index", 14),
+    Column("成因", "@cause", 7),
+    Column("较上版变化", "@change", 7),
+    Column("可信度", "@confidence", 9),
+    Column("原因", "reasons", 26),
 )
 INDICATOR_COLUMNS = (
     Column("条目编码", "entry_id", 21),
@@ -126,18 +126,18 @@ SHORTAGE_FILE_COLUMNS = (
 
 
 def printed_columns(kind: CatalogueKind, *, synthetic: bool) -> tuple[Column, ...]:
-    """Columns of the sheet 目录; the nature of the data is one of them when any is generated."""
+    """List the columns of the sheet 目录; the nature of the data is one of them when any is generated."""
     columns = DEMAND_COLUMNS if kind is CatalogueKind.DEMAND else SHORTAGE_COLUMNS
     return (*columns, NATURE) if synthetic else columns
 
 
 def indicator_columns(*, synthetic: bool) -> tuple[Column, ...]:
-    """Columns of the sheet 指标 of a shortage catalogue."""
+    """List the columns of the sheet 指标 of a shortage catalogue."""
     return (*INDICATOR_COLUMNS, NATURE) if synthetic else INDICATOR_COLUMNS
 
 
 def file_columns(kind: CatalogueKind) -> tuple[Column, ...]:
-    """Columns of the CSV file: one figure each, the trace to the postings and the nature of the data."""
+    """List the columns of the CSV file: one figure each, with marks, nature and trace to the postings."""
     columns = DEMAND_FILE_COLUMNS if kind is CatalogueKind.DEMAND else SHORTAGE_FILE_COLUMNS
     return (*columns, STATUS, NATURE, *TRACE)
 
@@ -208,7 +208,7 @@ def _nature(entry: Entry) -> str:
 
 
 def _level(entry: Entry) -> str:
-    """Stars and their words, so that neither stands alone."""
+    """Write stars and their words, so that neither stands alone."""
     star = getattr(entry, "star", None)
     return f"{'★' * star} {getattr(entry, 'level', '')}".strip() if star else str(getattr(entry, "level", ""))
 

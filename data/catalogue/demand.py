@@ -31,6 +31,7 @@ from data.catalogue.sections import (
     talent_category,
 )
 from data.records import Education, SkillLevel, YearRange
+from data.reference import division_names
 
 __all__ = ["MAX_DUTIES", "build_demand_catalogue"]
 
@@ -107,7 +108,7 @@ def build_demand_catalogue(
     region
         Name, prefix and key industries.
     edition
-        版次, such as ``2027``.
+        The edition (版次), such as ``2027``.
     as_of
         Last day; nothing learned later is used.
     snapshot
@@ -115,7 +116,8 @@ def build_demand_catalogue(
     publish_names
         Name the employers; else each is 某……企业, also inside titles and duties.
     place_names
-        Names of GB/T 2260 codes; a code without a name is printed as it is.
+        Names of GB/T 2260 codes, the reference table's when left out; a code without a name is printed
+        as it is.
 
     Returns
     -------
@@ -137,9 +139,10 @@ def build_demand_catalogue(
         letter="D",
         edition=edition,
     )
+    names = division_names() if place_names is None else place_names
     order = section_order(region.key_industries, {post.section for post in posts})
     drafts = [
-        _draft(post, needs, publish_names=publish_names, place_names=place_names or {})
+        _draft(post, needs, publish_names=publish_names, place_names=names)
         | {"entry_id": entry_id, "snapshot": snapshot}
         for entry_id, (post, needs) in zip(ids, posts.items(), strict=True)
     ]
@@ -195,7 +198,7 @@ def _group(spells: pd.DataFrame) -> dict[Post, list[Need]]:
 def _draft(
     post: Post, needs: Sequence[Need], *, publish_names: bool, place_names: Mapping[str, str]
 ) -> dict[str, object]:
-    """Fields of an entry but for its place in the catalogue."""
+    """Fill the fields of an entry but for its place in the catalogue."""
     status = min((need.status for need in needs), key=STATUS_ORDER.__getitem__)
     speaking = [need for need in needs if need.status is status]
     latest = max(speaking, key=lambda need: (need.opened_on, need.vacancy_id))
@@ -280,7 +283,7 @@ def _without(employer: str, text: str) -> str:
 
 
 def _numbered(drafts: Sequence[dict[str, object]], order: Mapping[str, int]) -> tuple[DemandEntry, ...]:
-    """Entries in printing order, numbered within their section."""
+    """Put entries in printing order, numbered within their section."""
 
     def place(draft: dict[str, object]) -> tuple[int, int, int, str, str]:
         opened = cast("dt.date", draft["opened_on"])

@@ -68,7 +68,7 @@ class ObsStatus(StrEnum):
 
 
 class Confidence(StrEnum):
-    """可信度 of a rating."""
+    """How sure a rating is (可信度)."""
 
     A = "A"
     """At least 50 spells, 10 employers, 5 indicators of 4 families, 80 % half-width up to 8."""
@@ -149,7 +149,7 @@ class Indicators(Record):
 
 
 class DemandEntry(Record):
-    """需求条目: one post of one employer."""
+    """One post of one employer (需求条目)."""
 
     seq: Annotated[int, Field(ge=1)]
     """序号 within the section."""
@@ -222,7 +222,7 @@ class DemandEntry(Record):
 
 
 class ShortageEntry(Record):
-    """紧缺条目: one occupation in one key industry over four quarters."""
+    """One occupation in one key industry over four quarters (紧缺条目)."""
 
     seq: Annotated[int, Field(ge=1)]
     """序号 within the section."""
@@ -324,7 +324,7 @@ EntryT = TypeVar("EntryT", bound=Entry)
 
 
 class Catalogue(Record, Generic[EntryT]):
-    """目录: one edition of one product, complete with what is needed to read and rebuild it."""
+    """One edition of one product (目录), complete with what is needed to read and rebuild it."""
 
     kind: CatalogueKind
     """Which product."""
@@ -361,6 +361,6 @@ AnyCatalogue = Catalogue[DemandEntry] | Catalogue[ShortageEntry]
 
 
 def entry_fields(kind: CatalogueKind) -> tuple[str, ...]:
-    """Names of the fields of an entry of this kind, in order."""
+    """List the names of the fields of an entry of this kind, in order."""
     model = DemandEntry if kind is CatalogueKind.DEMAND else ShortageEntry
     return tuple(model.model_fields)

@@ -83,23 +83,18 @@ def _rating(rated: RatedCell, measured: Measured) -> dict[str, object]:
 
 def _rounded(measured: Measured, *, hide_heads: bool, hide_spells: bool) -> Indicators:
     """Round indicators for print and leave out a sample that is confidential."""
-
-    def shown(indicator: Indicator | None, n: int | None) -> Indicator | None:
-        if indicator is None:
-            return None
-        return Indicator(
+    shown = {}
+    for name in measured.scores:
+        indicator: Indicator = getattr(measured.indicators, name)
+        sample = rounded_heads(indicator.n or 0) if name == "i1" else indicator.n
+        hidden = hide_heads if name == "i1" else hide_spells
+        shown[name] = Indicator(
             raw=None if indicator.raw is None else round(indicator.raw, 3),
             used=round(indicator.used, 3),
             score=round(indicator.score, 1),
-            n=n,
+            n=None if hidden else sample,
         )
-
-    i1, i2, i3 = measured.indicators.i1, measured.indicators.i2, measured.indicators.i3
-    return Indicators(
-        i1=shown(i1, rounded_heads(i1.n) if i1 and i1.n and not hide_heads else None),
-        i2=shown(i2, i2.n if i2 and not hide_spells else None),
-        i3=shown(i3, i3.n if i3 and not hide_spells else None),
-    )
+    return Indicators(**shown)
 
 
 def _heads(rated: RatedCell, measured: Measured, *, confidential: bool) -> dict[str, object]:

@@ -92,7 +92,7 @@ def read_spells(vacancies: pd.DataFrame, period: Period) -> Spells:
 
 
 def active_profiles(profiles: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Profiles with an occupation that were confirmed within the last six months of the period.
+    """Select profiles with an occupation that were confirmed within the last six months of the period.
 
     Parameters
     ----------

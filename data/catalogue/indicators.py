@@ -82,7 +82,7 @@ def kappa_by_moments(successes: npt.ArrayLike, trials: npt.ArrayLike) -> float:
 
 
 def shrunk_ratio(demand: npt.ArrayLike, supply: npt.ArrayLike, kappa: float, reference: float) -> FloatArray:
-    """θ = (V + κp̄)/(U + κ(1−p̄)), where ``reference`` θ₀ = p̄/(1−p̄) is the city's ratio."""
+    """Shrink a ratio: θ = (V + κp̄)/(U + κ(1−p̄)), where ``reference`` θ₀ = p̄/(1−p̄) is the city's ratio."""
     share = reference / (1 + reference)
     theta = (np.asarray(demand) + kappa * share) / (np.asarray(supply) + kappa * (1 - share))
     return np.asarray(theta, dtype=np.float64)

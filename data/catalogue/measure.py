@@ -57,7 +57,7 @@ class Measured:
 
     @property
     def weights(self) -> dict[str, float]:
-        """Weights in use."""
+        """The weights in use."""
         return _weighted(self.scores)[1]
 
     @property

@@ -1,4 +1,4 @@
-"""编制说明: what a reader must know of an edition, in Chinese."""
+"""What a reader must know of an edition (编制说明), in Chinese."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _skill_only(level: SkillLevel | None) -> str | None:
 
 
 def commonest_education(values: Iterable[str | None]) -> str | None:
-    """Schooling asked for most often by those who state one, the lower of equals; None for none."""
+    """Find the schooling asked for most often by those who state one, the lower of equals; None for none."""
     counts = Counter(Education(value) for value in values if value)
     if not counts:
         return None
@@ -50,7 +50,7 @@ def commonest_education(values: Iterable[str | None]) -> str | None:
 def named_by_several(
     named: Iterable[tuple[str, ...]], employers: Iterable[str], *, k: int
 ) -> tuple[str, ...]:
-    """Terms that at least two employers name, those of most employers first.
+    """List the terms that at least two employers name, those of most employers first.
 
     Parameters
     ----------

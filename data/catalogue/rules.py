@@ -93,7 +93,7 @@ class Rating:
 
 
 def sample_refusals(*, n_spell: int, n_emp: int, top1_share: float) -> tuple[Reason, ...]:
-    """Reasons not to rate a cell that its size gives.
+    """Collect the reasons not to rate a cell that its size gives.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def sample_refusals(*, n_spell: int, n_emp: int, top1_share: float) -> tuple[Rea
 
 
 def outcome_refusals(*, verdicts: int, outcomes: int) -> tuple[Reason, ...]:
-    """Reasons not to rate a cell that the employers' feedback gives.
+    """Collect the reasons not to rate a cell that the employers' feedback gives.
 
     Parameters
     ----------
@@ -231,5 +231,5 @@ def _highest(evidence: Evidence, *, gate: float | None) -> int:
 
 
 def level_text(star: int | None) -> str:
-    """Words of a number of stars; ``X 暂不评价`` for None."""
+    """Put a number of stars in words; ``X 暂不评价`` for None."""
     return NOT_RATED if star is None else LEVELS[star]

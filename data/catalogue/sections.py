@@ -40,7 +40,7 @@ class CatalogueRegion(Protocol):
 
     @property
     def key_industries(self) -> Sequence[str]:
-        """Its key industries in the order in which they are printed."""
+        """The key industries in the order in which they are printed."""
         ...
 
 
@@ -112,7 +112,7 @@ def masked_employer(key_industry: str | None, *, via_agency: bool) -> str:
 
 
 def talent_category(occupation_code: str | None) -> str | None:
-    """人才类别 by the major group of the occupation; None where it does not settle the category."""
+    """Tell the 人才类别 by the major group of the occupation; None where it does not settle the category."""
     return CATEGORY_BY_MAJOR_GROUP.get((occupation_code or " ")[0])
 
 

@@ -56,7 +56,7 @@ def build_shortage_catalogue(
     region
         Name, prefix and key industries.
     edition
-        版次, such as ``2027``.
+        The edition (版次), such as ``2027``.
     as_of
         Last day; nothing learned later is used.
     snapshot
@@ -111,7 +111,7 @@ def build_shortage_catalogue(
 
 
 def _usable(spells: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Spells that the index may use, and how many were left out by which rule."""
+    """Keep the spells that the index may use, and count what each rule left out."""
     rules: tuple[tuple[str, Callable[[pd.DataFrame], pd.Series[bool]]], ...] = (
         ("agency", lambda frame: frame["employer_is_agency"].astype(bool)),
         ("opened_earlier", lambda frame: frame["opened_on"] < period.start),

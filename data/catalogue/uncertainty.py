@@ -198,7 +198,7 @@ def fit_split_variance(variances: Sequence[float], n_spells: Sequence[int]) -> t
     Returns
     -------
     tuple of float
-        a and b; zeros when there is no cell.
+        The two, a and b; zeros when there is no cell.
 
     Examples
     --------

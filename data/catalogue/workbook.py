@@ -71,6 +71,7 @@ def write_workbook(catalogue: AnyCatalogue, path: Path) -> None:
 def _page(sheet: Worksheet, title: str) -> None:
     sheet.set_paper(A4)
     sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.set_header("&C" + title.replace("&", "&&"))
     sheet.set_footer("&C— &P —")

@@ -86,7 +86,7 @@ def _cut(clause: str) -> str:
 
 def _kept(clause: str, *, cut: bool) -> str:
     """Return what may stay of a clause: all of it, part of it or nothing."""
-    if DEMAND.search(clause) is None:
+    if not _hints().find_matches_as_indexes(clause) or DEMAND.search(clause) is None:
         return clause
     words = WORDS.sub(lambda match: "本科" if _UNDERGRADUATE.match(match[0]) else "", clause)
     rest = words.strip().replace("本科本科", "本科")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 
 from data.errors import CellError
 from data.normalise.clauses import split_excluded
@@ -24,16 +28,23 @@ from data.normalise.rows import Normalised, Rows, content_id
 from data.normalise.salary import parse_salary
 from data.normalise.status import parse_outcome, parse_synthetic
 from data.normalise.terms import split_licences, split_majors, split_terms
-from data.normalise.text import clean, clean_prose
+from data.normalise.text import clean, clean_prose, is_nothing
 from data.records import Engagement, Outcome, Posting, Profile, Salary, YearRange
 from data.sources.columns import TableKind
-from data.sources.tables import RawTable
+from data.sources.tables import TEMPLATE_SHEET, RawTable
 
-__all__ = ["Normalised", "normalise_postings", "normalise_profiles", "to_posting", "to_profile"]
+__all__ = [
+    "TEMPLATE_SHEET",
+    "Normalised",
+    "normalise_postings",
+    "normalise_profiles",
+    "to_posting",
+    "to_profile",
+]
 
-_TEMPLATE_SHEET = "填报"
+_Kept = TypeVar("_Kept")
+_NO_CODES: tuple[str, ...] = ()
 _TEMPLATE_SOURCE, _OTHER_SOURCE = "office_template", "upload"
-_ANY_ROW = 0
 
 
 def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), today: dt.date) -> Normalised:
@@ -63,60 +74,247 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
         ``columns_missing``.
     """
     rows = Rows(table, TableKind.POSTING)
-    titles, title_clauses = _without_excluded(rows.read_name("title"))
-    rows.refuse(
-        [position for position, (title, clauses) in enumerate(zip(titles, title_clauses, strict=True)) if clauses and not title],
-        "title",
-        CellError("title_missing", "岗位名称只写了不能采用的条件", hint="请写明岗位后重新上传这一行"),
-    )
+    titles, title_clauses = _titles(rows)
     employers = rows.read_name("employer")
-    duties, duty_clauses = _without_excluded(rows.read("duties", clean_prose, missing=""))
-    skills, skill_clauses = _skills(rows)
-    sources = rows.read("source", clean, missing="")
-    default = _TEMPLATE_SOURCE if table.sheet == _TEMPLATE_SHEET else _OTHER_SOURCE
-    sources = [source or default for source in sources]
-    date = partial(parse_date, today=today)
-    posted = rows.read("posted_on", date, missing=None)
-    places, pays = rows.texts("place"), rows.texts("salary")
-    ids = rows.read("posting_id", clean, missing="")
-    keys = zip(sources, employers, titles, places, posted, pays, duties, strict=True)
-    education_clauses = rows.read("education", lambda text: split_excluded(clean(text))[1], missing=())
-    salaries = rows.read("salary", partial(parse_salary, header=rows.column("salary")), missing=None)
-    experiences = rows.read("experience", parse_experience, missing=None)
-    columns = {
-        "posting_id": [each or content_id(map(_text, key)) for each, key in zip(ids, keys, strict=True)],
+    duties, duty_clauses = _split(rows.map("duties", lambda text: split_excluded(clean_prose(text))))
+    skills, skill_clauses = _split(rows.map("skills", _skills))
+    clauses = zip(title_clauses, rows.map("education", _clauses), duty_clauses, skill_clauses, strict=True)
+    day = partial(parse_date, today=today)
+    posted = rows.read("posted_on", day, missing=None)
+    sources, places, pays = _sources(rows, table), rows.map("place", clean), rows.texts("salary")
+    ids = rows.map("posting_id", clean)
+    keys = zip(sources, employers, titles, places, map(str, posted), pays, duties, strict=True)
+    pay = partial(parse_salary, header=rows.column("salary"))
+    place = partial(parse_place, region_codes=region_codes)
+    columns: dict[str, Sequence[object]] = {
+        "posting_id": [each or content_id(key) for each, key in zip(ids, keys, strict=True)],
         "source": sources,
         "source_row": _source_rows(rows),
         "title": titles,
         "employer": employers,
         "credit_code": rows.read("credit_code", parse_credit_code, missing=None),
-        "industry_raw": rows.read("industry", clean, missing=""),
-        "place_raw": [clean(place) for place in places],
-        "place_code": rows.read("place", partial(parse_place, region_codes=region_codes), missing=None),
-        **_flat_salary(salaries),
+        "industry_raw": rows.map("industry", _name),
+        "place_raw": places,
+        "place_code": rows.read("place", place, missing=None),
+        **_flat_salary(rows.read("salary", pay, missing=None)),
         "education": _values(rows.read("education", parse_education, missing=None)),
         "skill_level": _values(rows.read("skill_level", parse_skill_level, missing=None)),
-        "experience_low": [None if each is None else each.low for each in experiences],
-        "experience_high": [None if each is None else each.high for each in experiences],
+        **_flat_experience(rows.read("experience", parse_experience, missing=None)),
         "headcount": rows.read("headcount", parse_headcount, missing=None),
         "skills": skills,
         "duties": duties,
-        "majors": rows.read("majors", split_majors, missing=()),
-        "licences": rows.read("licences", split_licences, missing=()),
-        "languages": rows.read("languages", parse_languages, missing=()),
+        "majors": rows.map("majors", split_majors),
+        "licences": rows.map("licences", split_licences),
+        "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "engagement": _engagements(rows),
         "posted_on": posted,
-        "observed_on": rows.read("observed_on", date, missing=None),
-        "start_by": rows.read("start_by", date, missing=None),
-        "valid_until": rows.read("valid_until", partial(date, end=True), missing=None),
-        "closed_on": rows.read("closed_on", date, missing=None),
+        "observed_on": rows.read("observed_on", day, missing=None),
+        "start_by": rows.read("start_by", day, missing=None),
+        "valid_until": rows.read("valid_until", partial(day, end=True), missing=None),
+        "closed_on": rows.read("closed_on", day, missing=None),
         "outcome": _values(rows.read("outcome", parse_outcome, missing=Outcome.UNKNOWN)),
-        "excluded_clauses": [
-            tuple(dict.fromkeys((*title, *education, *duty, *skill)))
-            for title, education, duty, skill in zip(
-                title_clauses, education_clauses, duty_clauses, skill_clauses, strict=True
-            )
-        ],
+        "excluded_clauses": [tuple(dict.fromkeys(chain.from_iterable(each))) for each in clauses],
         "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
     }
     return rows.finish(columns, "posting_id")
+
+
+def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), today: dt.date) -> Normalised:
+    """Read a table of profiles; contacts in free text are hidden, excluded attributes taken out.
+
+    Parameters
+    ----------
+    table
+        The table as received.
+    region_codes
+        GB/T 2260 codes of the region; they decide what an ambiguous place name means.
+    today
+        Day of reading, for dates such as 随时.
+
+    Returns
+    -------
+    Normalised
+        Its frame has the fields of ``Profile``, and ``row``; empty for a table without rows.
+
+    Raises
+    ------
+    FileProblem
+        ``columns_missing``.
+    """
+    rows = Rows(table, TableKind.PROFILE)
+    titles, _ = _titles(rows)
+    summaries = rows.map("summary", lambda text: mask_contacts(split_excluded(clean_prose(text))[0]))
+    skills, _ = _split(rows.map("skills", _skills))
+    day = partial(parse_date, today=today)
+    place = partial(parse_place, region_codes=region_codes)
+    places = partial(parse_places, region_codes=region_codes)
+    floor = partial(_pay_floor, header=rows.column("pay_floor"))
+    names = ("skills", "majors", "education", "experience_years", "place")
+    keys = zip(titles, summaries, *(rows.texts(name) for name in names), strict=True)
+    columns: dict[str, Sequence[object]] = {
+        "profile_id": [
+            each or content_id(key) for each, key in zip(rows.map("profile_id", clean), keys, strict=True)
+        ],
+        "title": titles,
+        "summary": summaries,
+        "skills": skills,
+        "majors": rows.map("majors", split_majors),
+        "education": _values(rows.read("education", partial(parse_education, highest=True), missing=None)),
+        "skill_level": _values(
+            rows.read("skill_level", partial(parse_skill_level, highest=True), missing=None)
+        ),
+        "experience_years": rows.read("experience_years", _years, missing=None),
+        "place_code": rows.read("place", place, missing=None),
+        "willing_codes": rows.read("willing_places", places, missing=_NO_CODES),
+        "engagement": _engagements(rows),
+        "pay_floor": rows.read("pay_floor", floor, missing=None),
+        "available_on": rows.read("available_on", day, missing=None),
+        "active_on": rows.read("active_on", day, missing=None),
+        "licences": rows.map("licences", split_licences),
+        "languages": [each or ("zh",) for each in rows.read("languages", parse_languages, missing=_NO_CODES)],
+        "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
+    }
+    return rows.finish(columns, "profile_id")
+
+
+def to_posting(row: Mapping[str, object]) -> Posting:
+    """Build the record of one row of a frame of postings.
+
+    Parameters
+    ----------
+    row
+        A row as from :func:`normalise_postings`; columns it lacks are empty, others are not looked at.
+
+    Returns
+    -------
+    Posting
+        The record, checked.
+    """
+    values = _present(row, Posting.model_fields)
+    salary = _present({name: row.get(f"salary_{name}") for name in Salary.model_fields}, Salary.model_fields)
+    if "low" in salary or "high" in salary or salary.get("negotiable"):
+        values["salary"] = salary
+    low, high = row.get("experience_low"), row.get("experience_high")
+    experience = _present({"low": low, "high": high}, YearRange.model_fields)
+    if experience:
+        values["experience"] = experience
+    return Posting.model_validate(values)
+
+
+def to_profile(row: Mapping[str, object]) -> Profile:
+    """Build the record of one row of a frame of profiles.
+
+    Parameters
+    ----------
+    row
+        A row as from :func:`normalise_profiles`; columns it lacks are empty, others are not looked at.
+
+    Returns
+    -------
+    Profile
+        The record, checked.
+    """
+    return Profile.model_validate(_present(row, Profile.model_fields))
+
+
+def _present(row: Mapping[str, object], fields: Iterable[str]) -> dict[str, object]:
+    """Return the fields of a row that hold a value, in plain Python types."""
+    values = {name: row[name] for name in fields if name in row}
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+    return {
+        name: tuple(value) if isinstance(value, (list, np.ndarray)) else value
+        for name, value in plain.items()
+        if not (value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)))
+    }
+
+
+def _titles(rows: Rows) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the titles without excluded clauses; a row whose title is nothing else is refused."""
+    stated = rows.read_name("title")
+    titles, clauses = _split([split_excluded(title) for title in stated])
+    bare = [position for position, title in enumerate(titles) if stated[position] and not title]
+    error = CellError("title_missing", "岗位名称里只有不能采用的条件", hint="请写明岗位后重新上传这一行")
+    rows.refuse(bare, "title", error)
+    return titles, clauses
+
+
+def _split(pairs: Iterable[tuple[_Kept, tuple[str, ...]]]) -> tuple[list[_Kept], list[tuple[str, ...]]]:
+    """Return what was kept and what was taken out as two lists."""
+    kept, clauses = [], []
+    for one, other in pairs:
+        kept.append(one)
+        clauses.append(other)
+    return kept, clauses
+
+
+def _skills(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the skills in a cell, and the terms among them that may not be used."""
+    terms = split_terms(text)
+    kept, clauses = split_excluded("、".join(terms))
+    return (tuple(kept.split("、")) if kept else (), clauses) if clauses else (terms, ())
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    return split_excluded(clean(text))[1]
+
+
+def _name(text: str) -> str:
+    plain = clean(text)
+    return "" if is_nothing(plain) else plain
+
+
+def _sources(rows: Rows, table: RawTable) -> list[str]:
+    default = _TEMPLATE_SOURCE if table.sheet == TEMPLATE_SHEET else _OTHER_SOURCE
+    return [source or default for source in rows.map("source", _name)]
+
+
+def _source_rows(rows: Rows) -> list[int]:
+    """Return the row numbers of the original source, where the file carries them, else of the file."""
+    stated = rows.map("source_row", clean)
+    return [
+        int(each) if each.isdecimal() else number for each, number in zip(stated, rows.numbers, strict=True)
+    ]
+
+
+def _engagements(rows: Rows) -> list[tuple[str, ...]]:
+    nothing: tuple[Engagement, ...] = ()
+    forms = rows.read("engagement", parse_engagement, missing=nothing)
+    return [tuple(form.value for form in each) or (Engagement.FULL_TIME.value,) for each in forms]
+
+
+def _values(members: Iterable[StrEnum | None]) -> list[str | None]:
+    return [None if member is None else member.value for member in members]
+
+
+def _flat_salary(salaries: Sequence[Salary | None]) -> dict[str, list[object]]:
+    """Return the parts of pay as columns of their own."""
+    return {
+        "salary_low": [each and each.low for each in salaries],
+        "salary_high": [each and each.high for each in salaries],
+        "salary_period": [each and each.period.value for each in salaries],
+        "salary_months": [each and each.months for each in salaries],
+        "salary_after_tax": [each is not None and each.after_tax for each in salaries],
+        "salary_negotiable": [each is not None and each.negotiable for each in salaries],
+    }
+
+
+def _flat_experience(ranges: Sequence[YearRange | None]) -> dict[str, list[object]]:
+    """Return the ends of the years asked for as columns of their own."""
+    return {
+        "experience_low": [each and each.low for each in ranges],
+        "experience_high": [each and each.high for each in ranges],
+    }
+
+
+def _years(text: str) -> float | None:
+    """Return the years a person has worked; of a range the lower end."""
+    years = parse_experience(text)
+    return None if years is None else years.low
+
+
+def _pay_floor(text: str, *, header: str) -> float | None:
+    """Return the lowest pay that a person accepts; nothing for 面议."""
+    salary = parse_salary(text, header=header)
+    if salary is None:
+        return None
+    return salary.low if salary.low is not None else salary.high

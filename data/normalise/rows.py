@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.errors import CellError, CellProblem
@@ -19,7 +20,14 @@ __all__ = ["Normalised", "Rows", "content_id"]
 
 _Value = TypeVar("_Value")
 _SHOWN = 80
-_LONGEST_NAME = 100
+_LONGEST_NAME, _SHORT_NAME = 200, 4
+_DTYPES = {
+    "salary_after_tax": bool,
+    "salary_negotiable": bool,
+    "synthetic": bool,
+    "source_row": np.int64,
+    "row": np.int64,
+}
 _SENTENCE = frozenset("。！？!?；;")
 _BROKEN = "\ufffd"
 
@@ -94,10 +102,16 @@ class Rows:
         joint = self._joints[name]
         return [joint.join(filter(None, cells)) for cells in zip(*columns, strict=True)]
 
+    def map(self, name: str, function: Callable[[str], _Value]) -> list[_Value]:
+        """Apply a function that cannot fail to the cells of a field."""
+        codes, distinct = _factorized(self.texts(name))
+        values = [function(text) for text in distinct]
+        return [values[code] for code in codes]
+
     def read(self, name: str, parse: Callable[[str], _Value], *, missing: _Value) -> list[_Value]:
         """Read a field with its parser; a cell that cannot be read is reported and left ``missing``."""
         texts = self.texts(name)
-        codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+        codes, distinct = _factorized(texts)
         values: list[_Value] = []
         errors: dict[int, CellError] = {}
         for i, text in enumerate(distinct):
@@ -106,16 +120,20 @@ class Rows:
             except CellError as error:
                 values.append(missing)
                 errors[i] = error
-        if errors:
-            for position in np.flatnonzero(np.isin(codes, list(errors))):
-                self._report(int(position), name, texts[position], errors[codes[position]])
-        self._count(name, np.bincount(codes, minlength=len(values)), values, errors)
+        for position, code in enumerate(codes if errors else ()):
+            if code in errors:
+                self._report(position, name, texts[position], errors[code])
+        stated = [text.strip() != "" for text in distinct]
+        counts = np.bincount(codes, weights=np.asarray(stated)[codes], minlength=len(values)).tolist()
+        self._count(name, counts, values, errors)
         return [values[code] for code in codes]
 
-    def _count(self, name: str, counts: np.ndarray, values: Sequence[object], errors: Iterable[int]) -> None:
+    def _count(
+        self, name: str, counts: Sequence[float], values: Sequence[object], errors: Iterable[int]
+    ) -> None:
         """Note which share of the rows that state a field was read."""
-        failed = sum(int(counts[i]) for i in errors)
-        read = sum(int(count) for count, value in zip(counts, values, strict=True) if value not in (None, "", ()))
+        failed = sum(counts[i] for i in errors)
+        read = sum(count for count, value in zip(counts, values, strict=True) if value not in (None, "", ()))
         if read + failed:
             self.parsed[name] = read / (read + failed)
 
@@ -136,7 +154,7 @@ class Rows:
     def read_name(self, name: str) -> list[str]:
         """Read a required text; a row without it, or with noise in its place, is refused."""
         texts = self.texts(name)
-        codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+        codes, distinct = _factorized(texts)
         plain = [" ".join(clean_prose(text).split()) for text in distinct]
         faults = [self._fault(name, text, shown) for text, shown in zip(distinct, plain, strict=True)]
         for position, code in enumerate(codes):
@@ -153,7 +171,7 @@ class Rows:
             return CellError(f"{name}_missing", f"{heading}没有填写", hint="请补填后重新上传这一行")
         if is_garbled(text):
             return CellError("row_unreadable", f"{heading}是乱码", hint="请检查文件的编码后重新上传这一行")
-        if len(shown) > _LONGEST_NAME or (len(shown) > _LONGEST_NAME / 3 and _SENTENCE & set(shown)):
+        if len(shown) > _LONGEST_NAME or (name == "employer" and _SENTENCE & set(shown[_SHORT_NAME:])):
             return CellError(f"{name}_unreadable", f"{heading}像是一段话", hint="请只填名称后重新上传这一行")
         if _BROKEN in text:
             return CellError("text_damaged", f"{heading}中有个别乱码", hint="请核对原文")
@@ -167,7 +185,9 @@ class Rows:
 
     def finish(self, columns: Mapping[str, Sequence[object]], id_column: str) -> Normalised:
         """Put the columns together, without refused rows and repeated ids."""
-        wrong = CellError("row_misaligned", "这一行的格子比列名多，内容可能错位", hint="请检查多余的逗号或分隔符")
+        wrong = CellError(
+            "row_misaligned", "这一行的格子比列名多，内容可能错位", hint="请检查多余的逗号或分隔符"
+        )
         at = {number: position for position, number in enumerate(self.numbers)}
         first = next(iter(self.columns.mapped.values()))
         self.refuse((at[number] for number in self._table.misaligned if number in at), first, wrong)
@@ -175,9 +195,7 @@ class Rows:
         frame = pd.DataFrame({name: _objects(values) for name, values in columns.items()}, dtype=object)
         frame["row"] = np.asarray(self.numbers, dtype=np.int64)
         frame = frame.iloc[kept].reset_index(drop=True)
-        for name in frame.columns:
-            if frame[name].map(type).isin([bool]).all():
-                frame[name] = frame[name].astype(bool)
+        frame = frame.astype({name: dtype for name, dtype in _DTYPES.items() if name in frame.columns})
         return Normalised(
             frame=frame,
             problems=tuple(sorted(self._problems, key=lambda problem: problem.row)),
@@ -198,14 +216,22 @@ class Rows:
             if each in seen:
                 duplicates += 1
                 message = f"与第{seen[each]}行重复，未再收"
-                self._report(position, name, each, CellError("duplicate_row", message, hint="如确为两条，请用不同编号"))
+                self._report(
+                    position, name, each, CellError("duplicate_row", message, hint="如确为两条，请用不同编号")
+                )
                 continue
             seen[each] = self.numbers[position]
             kept.append(position)
         return kept, duplicates
 
 
-def _objects(values: Sequence[object]) -> np.ndarray:
+def _factorized(texts: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Return the position of each text among the distinct ones, and those."""
+    codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+    return codes.tolist(), list(distinct)
+
+
+def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
     """Return an array of the values as they are, tuples and None included."""
     array = np.empty(len(values), dtype=object)
     array[:] = values
@@ -225,4 +251,4 @@ def content_id(parts: Iterable[str]) -> str:
     str
         16 hexadecimal digits of a SHA-256, the same for the same content in any width or script.
     """
-    return hashlib.sha256("\x1f".join(clean(part) for part in parts).encode()).hexdigest()[:16]
+    return hashlib.sha256(clean("¦".join(parts)).encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from data.normalise.text import clean, is_nothing
 
@@ -158,6 +159,7 @@ def _parts(plain: str) -> Iterable[str]:
     return (part.strip(_EDGES).replace(_HIDDEN_SLASH, "/") for part in _SEPARATOR.split(hidden))
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_no_skill(part: str) -> bool:
     """Tell whether a part is a benefit, or a demand that has its own column."""
     if part.startswith("职位亮点") or _DEMAND.fullmatch(part.lower()):

@@ -13,10 +13,8 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
-# Full-width punctuation is how Chinese prose is set; the private-use marks carry it through NFKC.
-_PUNCTUATION = "，。；：！？（）、～"
-_HIDE = {ord(mark): 0xF700 + i for i, mark in enumerate(_PUNCTUATION)}
-_SHOW = {0xF700 + i: mark for i, mark in enumerate(_PUNCTUATION)}
+# Full-width punctuation is how Chinese prose is set.
+_PUNCTUATION = frozenset("，。；：！？（）、～")
 _NOTHING = frozenset(
     {
         "",
@@ -63,6 +61,14 @@ def _in_gb2312(character: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+@cache
+def _compatible() -> re.Pattern[str]:
+    """Return a pattern of the characters that NFKC changes, Chinese punctuation excepted."""
+    characters = (chr(point) for point in range(0xA0, 0x10000) if not 0xD800 <= point < 0xE000)
+    changed = (mark for mark in characters if unicodedata.normalize("NFKC", mark) != mark)
+    return re.compile(f"[{''.join(mark for mark in changed if mark not in _PUNCTUATION)}]+")
 
 
 @cache
@@ -133,8 +139,9 @@ def clean_prose(text: str) -> str:
     str
         The text with runs of blanks and of empty lines reduced to one; empty for empty input.
     """
-    visible = _INVISIBLE.sub("", text).translate(_HIDE)
-    plain = simplified(unicodedata.normalize("NFKC", visible)).translate(_SHOW)
+    composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    narrow = _compatible().sub(lambda match: unicodedata.normalize("NFKC", match[0]), composed)
+    plain = simplified(narrow)
     return _LINES.sub("\n", _BLANKS.sub(" ", plain.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 

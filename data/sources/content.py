@@ -191,7 +191,9 @@ def _check_workbook(data: bytes, name: str, max_bytes: int) -> None:
 
 def too_wide(name: str) -> FileProblem:
     """Return the problem of a table that spans more cells than can be held."""
-    return FileProblem("file_too_large", f"“{name}”的表格范围过大", hint="请删除数据以外的空行和空列，或拆分后再传")
+    return FileProblem(
+        "file_too_large", f"“{name}”的表格范围过大", hint="请删除数据以外的空行和空列，或拆分后再传"
+    )
 
 
 def _span(sheet: bytes) -> int:

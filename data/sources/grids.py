@@ -215,8 +215,13 @@ def _json(text: str, content: Content) -> Grid:
     if not records or not all(isinstance(record, dict) for record in records):
         raise _unknown(content)
     names = list(dict.fromkeys(name for record in records for name in record))
-    rows = [[text_of(record.get(name)) for name in names] for record in records]
-    return Grid([names, *rows], header_first=True)
+    rows = [[_well_formed(text_of(record.get(name))) for name in names] for record in records]
+    return Grid([[_well_formed(name) for name in names], *rows], header_first=True)
+
+
+def _well_formed(text: str) -> str:
+    """Replace the half characters that a JSON escape can name and UTF-8 cannot hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _records(value: object) -> list[dict[str, object]]:

@@ -15,7 +15,10 @@ from data.sources.columns import is_refused, score_header
 from data.sources.content import read_content
 from data.sources.grids import Grid, read_grids
 
-__all__ = ["RawTable", "read_table"]
+__all__ = ["TEMPLATE_SHEET", "RawTable", "read_table"]
+
+TEMPLATE_SHEET = "填报"
+"""Sheet of the office's template that holds the rows."""
 
 _HEADER_WITHIN = 15
 _NOTE = re.compile(

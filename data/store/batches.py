@@ -53,12 +53,11 @@ def begin_batch(store: Store, kind: str, file_name: str, file_sha256: str, parse
         return inserted_id(inserted)
 
 
-def write_raw_rows(store: Store, batch_id: int, frame: pd.DataFrame, first_row: int) -> None:
-    """Keep the rows as received; a row that is there already stays."""
-    contents = frame.to_dict("records")
+def write_raw_rows(store: Store, batch_id: int, frame: pd.DataFrame) -> None:
+    """Keep the rows as received, numbered by the frame's index; a row that is there already stays."""
     rows = [
-        {"batch_id": batch_id, "row": first_row + offset, "content": content}
-        for offset, content in enumerate(contents)
+        {"batch_id": batch_id, "row": int(row), "content": content}
+        for row, content in zip(frame.index, frame.to_dict("records"), strict=True)
     ]
     for chunk in chunked(rows, 5000):
         with store.begin() as connection:

@@ -145,6 +145,8 @@ class Industry(Record):
     """Level shift; empty for none."""
     short: tuple[str, ...]
     """How employers abbreviate it."""
+    units: tuple[str, ...]
+    """Parts of an employer, named where it needs people for two parts at once."""
     workplaces: tuple[str, ...]
     """Where its people say they worked."""
     homes: dict[str, float]

@@ -37,6 +37,7 @@ _PART_FORMS = (
     Engagement.EQUITY,
 )
 _EXCLUDED_SHARE = 0.015
+_REST_DAYS = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Need:
     """Key industry of the employer."""
     house: House
     """Employer."""
+    unit: str
+    """Part of the employer, where another part looks or lately looked for the same; else empty."""
     heads: int
     """Places, at least 1."""
     spell: Spell
@@ -131,18 +134,20 @@ def draw_needs(
 ) -> list[Need]:
     """Draw every vacancy that opens on the path, in order of opening.
 
-    An employer that already looks for the role is avoided where another could open the vacancy, so
-    that one employer seldom has two open vacancies of one role.
+    An employer that looks for the role, or did within the last 45 days, is avoided where another could
+    open the vacancy. Where it cannot be avoided, the vacancy is for another part of the employer and its
+    title says so: what one employer posts twice without a word is one need.
     """
     by_name = {house.employer.name: house for house in houses}
-    busy: dict[tuple[str, str], dt.date] = {}
+    past: dict[tuple[str, str], list[Need]] = {}
     needs = []
     for place, (day, role_id, industry) in enumerate(_openings(path, content, rng)):
-        role = content.roles[role_id]
-        free = [by_name[employer.name] for employer in path.employers[role_id, industry]]
-        house = _choose(rng, role, free, busy, day)
-        need = _need(content, role, industry, house, f"V{place + 1:06d}", day, end, rng)
-        busy[house.employer.name, role_id] = need.spell.closed_on or end
+        able = [by_name[employer.name] for employer in path.employers[role_id, industry]]
+        house = _choose(rng, able, [past.get((each.employer.name, role_id), []) for each in able], day)
+        before = past.setdefault((house.employer.name, role_id), [])
+        unit = _unit(content.industries[industry].units, before, day)
+        need = _need(content, content.roles[role_id], house, unit, f"V{place + 1:06d}", day, end, rng)
+        before.append(need)
         needs.append(need)
     return needs
 
@@ -159,23 +164,32 @@ def _openings(path: DemandPath, content: Content, rng: np.random.Generator) -> l
 
 
 def _choose(
-    rng: np.random.Generator,
-    role: Role,
-    houses: Sequence[House],
-    busy: dict[tuple[str, str], dt.date],
-    day: dt.date,
+    rng: np.random.Generator, able: Sequence[House], before: Sequence[Sequence[Need]], day: dt.date
 ) -> House:
-    """One employer, larger ones more often, those already looking only if all are."""
-    free = [house for house in houses if busy.get((house.employer.name, role.id), day) <= day]
-    weights = {place: math.sqrt(house.employer.size) for place, house in enumerate(free or houses)}
-    return (free or houses)[weighted(rng, weights)]
+    """One employer, larger ones more often, those that look or lately looked only if all did."""
+    rested = [house for house, needs in zip(able, before, strict=True) if not _recent(needs, day)]
+    free = rested or able
+    weights = {place: math.sqrt(house.employer.size) for place, house in enumerate(free)}
+    return free[weighted(rng, weights)]
+
+
+def _recent(needs: Sequence[Need], day: dt.date) -> list[Need]:
+    """Find needs that are open on the day or were closed within the days of rest."""
+    rested = day - dt.timedelta(days=_REST_DAYS)
+    return [need for need in needs[-8:] if need.spell.closed_on is None or need.spell.closed_on > rested]
+
+
+def _unit(units: Sequence[str], before: Sequence[Need], day: dt.date) -> str:
+    """Return no unit, or the first that no recent need of the employer for this role has."""
+    taken = {need.unit for need in _recent(before, day)}
+    return next((unit for unit in ("", *units) if unit not in taken), units[-1])
 
 
 def _need(
     content: Content,
     role: Role,
-    industry: str,
     house: House,
+    unit: str,
     vacancy_id: str,
     day: dt.date,
     end: dt.date,
@@ -185,8 +199,19 @@ def _need(
     pay, premium = _pay(rng, role, house, (day - content.reference_on).days / 365.25)
     spell = draw_spell(rng, opened_on=day, end=end, tightness=role.tightness, premium=premium)
     clause = pick(rng, content.phrases.excluded_clauses) if chance(rng, _EXCLUDED_SHARE) else ""
-    heads = _heads(rng, role.batch)
-    return Need(vacancy_id, role, industry, house, heads, spell, pay, premium, _ask(rng, role), clause)
+    return Need(
+        vacancy_id=vacancy_id,
+        role=role,
+        industry=house.employer.industry,
+        house=house,
+        unit=unit,
+        heads=_heads(rng, role.batch),
+        spell=spell,
+        pay=pay,
+        premium=premium,
+        ask=_ask(rng, role),
+        clause=clause,
+    )
 
 
 def _heads(rng: np.random.Generator, batch: float) -> int:

@@ -142,9 +142,9 @@ def _full_width(low: int, high: int) -> tuple[str, float, float]:
     return f"{low}-{high}".translate(_DIGITS) + "元", low, high
 
 
-def _at_least(low: int, high: int) -> tuple[str, float, float | None]:
+def _at_least(low: int, _: int) -> tuple[str, float, float | None]:
     """Only a lower end."""
-    return (f"{low}元以上" if high % 1000 else f"{_thousands(low)}K起"), low, None
+    return (f"{low}元以上" if low % 1000 else f"{_thousands(low)}K起"), low, None
 
 
 def _one_sum(low: int, high: int) -> tuple[str, float, float]:

@@ -50,7 +50,7 @@ _TRUTH_COLUMNS = (
     "pay_floor",
     "text_language",
 )
-_FOREIGN_SHARE = {"en": 0.2, "ru": 0.14}
+_FOREIGN_SHARE = {"en": 0.3, "ru": 0.12}
 _LANGUAGE_NAMES = {"en": "英语", "ru": "俄语"}
 
 

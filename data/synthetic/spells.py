@@ -13,7 +13,7 @@ from data.synthetic.draw import chance, weighted
 
 __all__ = ["Spell", "draw_spell", "fill_share", "median_days"]
 
-_ORDINARY_MEDIAN = 62.0
+_ORDINARY_MEDIAN = 56.0
 _TIGHTNESS_EFFECT = 0.6
 _PAY_EFFECT = 1.0
 _SHAPE = 1.8
@@ -58,7 +58,7 @@ def median_days(tightness: float, *, premium: float = 0.0) -> float:
 
 def fill_share(tightness: float, *, days: float = 90.0) -> float:
     """Return the true probability of filling within ``days`` at usual pay if nobody gives up."""
-    return 1.0 / (1.0 + (days / median_days(tightness)) ** -_SHAPE)
+    return 1.0 / (1.0 + math.pow(days / median_days(tightness), -_SHAPE))
 
 
 def draw_spell(

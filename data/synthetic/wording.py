@@ -18,9 +18,11 @@ _MARKED_SHARE = 0.08
 
 
 def title_text(rng: np.random.Generator, need: Need, phrases: Phrases) -> str:
-    """One of the role's titles, a few with an employer's flourish."""
+    """One of the role's titles, with the part of the employer or, in a few, a flourish."""
     place = min(int(rng.exponential(1.0)), len(need.role.titles) - 1)
     title = need.role.titles[place]
+    if need.unit:
+        return f"{title}（{need.unit}）"
     if chance(rng, _MARKED_SHARE):
         title += pick(rng, phrases.title_marks).format(
             short=need.house.employer.short, county=phrases.county_names[need.house.employer.district]

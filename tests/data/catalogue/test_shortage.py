@@ -61,7 +61,8 @@ def test_a_city_of_one_cell_is_neutral_but_for_its_fill_share(build, make_vacanc
     scores = [getattr(entry.indicators, name).score for name in ("i1", "i2", "i3")]
     assert scores == [50, 50, 60]
     assert (entry.indicators.i2.raw, entry.indicators.i3.raw) == (30, 0.5)
-    assert entry.S == pytest.approx(0.5 * 50 + 0.25 * 50 + 0.25 * 60, abs=0.05)
+    # .5·50 + .25·50 + .25·60
+    assert (entry.S, entry.n_spell) == (52.5, 12)
     assert entry.weights_used == {"i1": 0.5, "i2": 0.25, "i3": 0.25}
     # 甲 and 乙 fill all of theirs, 丙 and 丁 none: with so few the interval is wide, and S is under 60
     assert (entry.star, entry.level, entry.confidence) == (0, "不列入", Confidence.C)
@@ -219,6 +220,22 @@ def test_a_city_without_any_feedback_gets_ratios_but_no_stars(build, make_vacanc
 def test_a_young_city_without_seekers_shows_no_ratio_either(build, make_vacancies, make_profiles):
     (entry,) = build(make_vacancies(*cohort(outcome=Outcome.UNKNOWN)), make_profiles([])).entries
     assert_not_rated(entry, "cold_start", "no_supply")
+
+
+def test_a_young_city_that_states_no_places_shows_no_ratio(build, make_vacancies, make_profiles):
+    rows = cohort(outcome=Outcome.UNKNOWN)
+    silent = [{**row, "heads": np.nan} if place % 4 else row for place, row in enumerate(rows)]
+    (entry,) = build(make_vacancies(*silent), make_profiles([OCCUPATION] * 40)).entries
+    assert_not_rated(entry, "cold_start", "heads_unstated")
+
+
+def test_places_of_one_employer_are_confidential_where_the_ratio_is_not(build, make_vacancies, make_profiles):
+    # 甲 and 乙 hold 94 % of the places, though no more than half of the vacancies
+    rows = [{**row, "heads": 15.0 if row["employer"] in "甲乙" else 1.0} for row in cohort()]
+    (entry,) = build(make_vacancies(*rows), make_profiles([OCCUPATION] * 320)).entries
+    assert (entry.star is not None, entry.ratio, entry.n_spell) == (True, 0.1, 12)
+    assert (entry.demand_heads, entry.supply_heads, entry.indicators.i1.n) == (None, None, None)
+    assert entry.obs_status["demand_heads"] is ObsStatus.CONFIDENTIAL
 
 
 def test_a_city_of_thin_cells_gives_only_x(build, make_vacancies, make_profiles):

@@ -146,12 +146,12 @@ def test_a_reading_cut_off_is_taken_up_and_a_finished_one_is_remembered(store):
 
 def test_raw_rows_are_kept_once(store):
     batch_id = new_batch(store)
-    frame = pd.DataFrame([{"岗位": "焊工"}, {"岗位": "钳工"}])
-    write_raw_rows(store, batch_id, frame, 2)
-    write_raw_rows(store, batch_id, frame, 2)
+    frame = pd.DataFrame([{"岗位": "焊工"}, {"岗位": "钳工"}], index=[2, 5])
+    write_raw_rows(store, batch_id, frame)
+    write_raw_rows(store, batch_id, frame)
     with store.read() as connection:
         rows = connection.execute(sa.select(raw_row.c.row, raw_row.c.content).order_by(raw_row.c.row)).all()
-    assert [tuple(row) for row in rows] == [(2, {"岗位": "焊工"}), (3, {"岗位": "钳工"})]
+    assert [tuple(row) for row in rows] == [(2, {"岗位": "焊工"}), (5, {"岗位": "钳工"})]
 
 
 def test_a_failing_transaction_leaves_nothing(store):

@@ -1,0 +1,55 @@
+"""Find many terms in a text at once: the longest one at each place, Latin ones as whole words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+__all__ = ["TermScanner", "fold"]
+
+
+def fold(text: str) -> str:
+    """Return the form in which terms are compared: NFKC, lower case, no blanks at the ends."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+class TermScanner:
+    """Finds terms in texts.
+
+    Parameters
+    ----------
+    terms
+        Terms in any spelling; those that fold to the same form are one.
+    edges
+        Characters one of which has to stand on either side of a term, unless the text ends there; when
+        left out, only a Latin or numeric end must not run on into another such character.
+    """
+
+    def __init__(self, terms: Iterable[str], *, edges: str = "") -> None:
+        self._terms = list(dict.fromkeys(fold(term) for term in terms))
+        self._edges = edges
+        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> list[str]:
+        """Return the folded terms that stand in a folded text, each once, in order of appearance."""
+        found: dict[str, None] = {}
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            if self._stands_alone(text, start, end):
+                found[self._terms[index]] = None
+        return list(found)
+
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if self._edges:
+            return (not before or before in self._edges) and (not after or after in self._edges)
+        return not (_runs_on(before, text[start]) or _runs_on(text[end - 1], after))
+
+
+def _runs_on(left: str, right: str) -> bool:
+    return _is_latin(left) and _is_latin(right)
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
