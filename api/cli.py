@@ -9,6 +9,7 @@ import typer
 from api.commands import catalogue, demo, forecast, ingest, key, match, model, rank, serve
 from api.console import fail
 from data.errors import YingcaiError
+from data.settings import current_settings
 
 __all__ = ["app", "main"]
 
@@ -37,6 +38,11 @@ def main() -> None:
         app()
     except YingcaiError as error:
         fail(f"失败 [{error.code}] {error}")
+        sys.exit(1)
+    except Exception as error:
+        if current_settings().debug:
+            raise
+        fail(f"失败 [internal_error] {type(error).__name__}: {error}（设 YINGCAI_DEBUG=1 重跑可看详情）")
         sys.exit(1)
     except KeyboardInterrupt:
         fail("已中断；已写入的内容保留，重新运行即可继续")

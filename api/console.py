@@ -28,7 +28,10 @@ from matching.encoder.model import EmbeddingModel, build_model
 
 __all__ = ["JsonOption", "RegionOption", "Session", "Steps", "progress_bar", "say", "show_json"]
 
-_out = Console(highlight=False)
+_WIDTH = None if sys.stdout.isatty() else 150
+"""A file or pipe has no width of its own: tables get enough room not to be folded."""
+
+_out = Console(highlight=False, width=_WIDTH)
 _err = Console(stderr=True, highlight=False)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果 / print JSON")]

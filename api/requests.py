@@ -47,7 +47,7 @@ class ProfileIn(_Request):
     available_on: dt.date | None = Field(default=None, description="可到岗日期")
     licences: Terms = Field(default=(), description="持有的资格证书")
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
-        default=("zh",), description="语言，ISO 639-1"
+        default=(), description="语言，ISO 639-1；不写为未知"
     )
 
     def to_record(self) -> Profile:

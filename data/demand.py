@@ -33,7 +33,7 @@ def read_demand(store: Store, region: Region) -> pd.DataFrame:
     assigned = KeyIndustryRule.from_region(region).assign(frame)
     names = occupation_names()
     return frame.assign(
-        occupation_name=[names.get(code) if code else None for code in frame["occupation_code"]],
+        occupation_name=frame["occupation_code"].map(names.get).astype(object),
         key_industry=assigned["key_industry"].to_numpy(),
         key_industry_evidence=assigned["evidence"].to_numpy(),
     )
@@ -57,7 +57,7 @@ def latest_day(vacancies: pd.DataFrame, *, today: dt.date) -> dt.date:
     RefusedError
         No vacancy has a date.
     """
-    days = [
+    days: list[dt.date] = [
         day
         for name in ("opened_on", "closed_on")
         for day in vacancies[name]

@@ -298,7 +298,7 @@ class Profile(Record):
     """Day the profile was last confirmed."""
     licences: tuple[str, ...] = ()
     """Licences and certificates held."""
-    languages: tuple[str, ...] = ("zh",)
-    """Languages spoken, as ISO 639-1 codes."""
+    languages: tuple[str, ...] = ()
+    """Languages spoken, as ISO 639-1 codes; empty when not stated."""
     synthetic: bool = False
     """True for generated data (合成数据)."""

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Port the service listens on."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""
+    debug: bool = False
+    """Show the whole trace of an unexpected error on the command line."""
     bootstrap_key: SecretStr = SecretStr("")
     """An API key accepted besides those in the store; for tests and first steps only."""
 

@@ -1,7 +1,7 @@
 """Merge postings into vacancies: one need, counted once.
 
 A first, cautious rule. Two postings are the same need when employer, normalised title and place agree,
-their pay does not contradict, they run at the same time or follow within 14 days of each other while
+neither pay nor stated number contradicts, they run at the same time or follow within 14 days of each other while
 none had been closed before, and — where both describe duties — the duties do not differ. Nothing is
 merged across employers. A posting that opens after the earlier one closed starts a new spell.
 """
@@ -78,8 +78,8 @@ def merge_postings(postings: pd.DataFrame) -> Merge:
     Returns
     -------
     Merge
-        Every posting belongs to exactly one vacancy. The vacancy's heads are the largest stated by its
-        postings, since copies repeat a number and do not add to it.
+        Every posting belongs to exactly one vacancy. The vacancy's heads are those that its postings
+        state: copies repeat a number and do not add to it.
     """
     frame = postings.assign(
         title_key=postings["title"].map(normalise_title),
@@ -123,7 +123,7 @@ def _spells(rows: Iterable[_Row]) -> list[_Spell]:
 
 def _relation(spell: _Spell, row: _Row) -> Relation | None:
     first = spell[0][0]
-    if not _contemporary(spell, row) or not _same_pay(first, row):
+    if not _contemporary(spell, row) or not _same_pay(first, row) or not _same_heads(spell, row):
         return None
     left, right = first["duties"], row["duties"]
     if not left or not right:
@@ -158,6 +158,13 @@ def _same_pay(left: _Row, right: _Row) -> bool:
     if first is None or second is None:
         return True
     return abs(first - second) <= _PAY_TOLERANCE * max(first, second)
+
+
+def _same_heads(spell: _Spell, row: _Row) -> bool:
+    """Tell whether the stated numbers agree: a copy repeats its number, another need has its own."""
+    heads = _known(row["headcount"])
+    stated = {_known(member["headcount"]) for member, _ in spell} - {None}
+    return heads is None or not stated or heads in stated
 
 
 def _pay(row: _Row) -> float | None:

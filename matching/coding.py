@@ -24,10 +24,14 @@ from matching.lexical import LexicalIndex
 
 __all__ = ["Code", "CodeMethod", "OccupationCoder", "Suggestion"]
 
-MIN_SCORE = 0.62
-"""Least similarity for an automatic code; see ``tests/matching/test_coding.py`` for its error."""
-MIN_MARGIN = 0.06
-"""Least lead over the best other occupation for an automatic code."""
+MIN_SCORE = 0.5
+"""Least similarity for an automatic code."""
+MIN_MARGIN = 0.04
+"""Least lead over the best other occupation for an automatic code.
+
+With both thresholds, 1,500 market titles left out one at a time (2026-11): 79 % are coded, 84 % of those as
+the table says; ``tests/matching/test_coding.py`` holds them to it.
+"""
 
 _LEXICAL_SHARE = 0.25
 _RANK = re.compile(

@@ -18,6 +18,7 @@ from data.store.postings import read_vacancies
 from data.store.profiles import read_profiles
 from data.store.store import Store
 from matching.coding import OccupationCoder
+from matching.encoder.language import LanguageCorrection
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import Vectors, quiet
 from matching.pool import Pool, complete_row, frame_rows, join_vectors, lexical_text
@@ -42,6 +43,21 @@ class _Query(NamedTuple):
     content: Vectors
 
 
+class _Space(NamedTuple):
+    """The texts of one field of both pools in one corrected space: equal texts have equal vectors."""
+
+    vectors: Vectors
+    correction: LanguageCorrection
+
+    @classmethod
+    def from_texts(
+        cls, texts: list[str], model: EmbeddingModel, *, progress: Callable[[int, int], None]
+    ) -> _Space:
+        raw = model.encoder.encode(texts, progress=progress)
+        correction = LanguageCorrection.fit(raw, texts, base=model.correction)
+        return cls(correction.apply(raw, texts), correction)
+
+
 class _Scale(NamedTuple):
     """Cosines of unrelated titles and contents: what counts as no similarity at all."""
 
@@ -63,6 +79,8 @@ class Matcher:
     ----------
     vacancies, profiles
         The pools.
+    corrections
+        The language corrections fitted on the titles and on the contents of both pools together.
     model
         The embedding model.
     lexicon
@@ -78,6 +96,7 @@ class Matcher:
         vacancies: Pool,
         profiles: Pool,
         *,
+        corrections: tuple[LanguageCorrection, LanguageCorrection],
         model: EmbeddingModel,
         lexicon: SkillLexicon,
         coder: OccupationCoder,
@@ -87,6 +106,7 @@ class Matcher:
         self.profiles = profiles
         self.as_of = as_of
         self._model = model
+        self._corrections = corrections
         self._lexicon = lexicon
         self._coder = coder
         self._scale = _Scale(
@@ -122,12 +142,30 @@ class Matcher:
     ) -> Matcher:
         """Build both pools from frames as the store reads them; closed and expired vacancies stay out."""
         offered = vacancies[_is_open(vacancies, as_of)]
+        offered = offered.assign(start_by=offered["start_by"].map(lambda day: _still_ahead(day, as_of)))
         lexicon = SkillLexicon.from_lists([*offered["skills"], *profiles["skills"]])
         vacancy_rows = frame_rows(offered, id_column="vacancy_id", text_column="duties", lexicon=lexicon)
         profile_rows = frame_rows(profiles, id_column="profile_id", text_column="summary", lexicon=lexicon)
-        vacancy_pool = Pool.from_rows(vacancy_rows, model, vacancies=True, progress=progress)
-        profile_pool = Pool.from_rows(profile_rows, model, vacancies=False, progress=progress)
-        return cls(vacancy_pool, profile_pool, model=model, lexicon=lexicon, coder=coder, as_of=as_of)
+        both = [*vacancy_rows, *profile_rows]
+        spaces = {
+            name: _Space.from_texts([row[name] for row in both], model, progress=progress)
+            for name in ("title", "content")
+        }
+        cut = len(vacancy_rows)
+        pools = [
+            Pool(
+                rows,
+                vacancies=vacancies,
+                titles=spaces["title"].vectors[part],
+                contents=spaces["content"].vectors[part],
+            )
+            for rows, vacancies, part in (
+                (vacancy_rows, True, slice(0, cut)),
+                (profile_rows, False, slice(cut, None)),
+            )
+        ]
+        corrections = (spaces["title"].correction, spaces["content"].correction)
+        return cls(*pools, corrections=corrections, model=model, lexicon=lexicon, coder=coder, as_of=as_of)
 
     @property
     def model_version(self) -> str:
@@ -243,12 +281,17 @@ class Matcher:
         record["occupation_code"] = self._coder.code([item.title])[0].code
         text_column = "duties" if pool.vacancies else "summary"
         row = complete_row(record, item_id="", text_column=text_column, lexicon=self._lexicon)
-        title, content = pool.corrections
+        title, content = self._corrections
         return _Query(
             row,
             self._model.embed([row["title"]], correction=title)[0],
             self._model.embed([row["content"]], correction=content)[0],
         )
+
+
+def _still_ahead(start_by: dt.date | None, as_of: dt.date) -> dt.date | None:
+    """Return the day, or None once it has passed: who is still sought after it is wanted at any time."""
+    return start_by if start_by is not None and start_by >= as_of else None
 
 
 def _is_open(vacancies: pd.DataFrame, as_of: dt.date) -> NDArray[np.bool_]:

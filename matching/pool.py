@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matching.encoder.language import LanguageCorrection
-from matching.encoder.model import EmbeddingModel
-from matching.encoder.protocol import Vectors, quiet
+from matching.encoder.protocol import Vectors
 from matching.index import FaissIndex, VectorIndex
 from matching.lexical import LexicalIndex
 from matching.results import Evidence
 from matching.rules import RULES, RuleColumns
-from matching.skills import SkillLexicon, fold
+from matching.skills import SkillLexicon, fold, skill_terms
 
 __all__ = ["Pool", "content_of", "find_terms", "frame_rows"]
 
@@ -37,8 +35,6 @@ class Pool:
         True for vacancies, False for profiles.
     titles, contents
         Corrected unit vectors, shape ``(n, dimension)`` each.
-    corrections
-        The corrections fitted on this pool's titles and contents.
     """
 
     def __init__(
@@ -48,45 +44,15 @@ class Pool:
         vacancies: bool,
         titles: Vectors,
         contents: Vectors,
-        corrections: tuple[LanguageCorrection, LanguageCorrection],
     ) -> None:
         self.rows = rows
         self.vacancies = vacancies
         self.titles = titles
         self.contents = contents
-        self.corrections = corrections
         self.index: VectorIndex = FaissIndex(join_vectors(titles, contents))
         self.lexical = LexicalIndex.from_texts([lexical_text(row) for row in rows])
         self.columns = RuleColumns.from_rows(rows, vacancies=vacancies)
         self._positions = {row["id"]: position for position, row in enumerate(rows)}
-
-    @classmethod
-    def from_rows(
-        cls,
-        rows: list[dict[str, Any]],
-        model: EmbeddingModel,
-        *,
-        vacancies: bool,
-        corrections: tuple[LanguageCorrection, LanguageCorrection] | None = None,
-        progress: Callable[[int, int], None] = quiet,
-    ) -> Pool:
-        """Encode a side and build its indexes; the corrections are fitted on it unless they are given."""
-        titles = [row["title"] for row in rows]
-        contents = [row["content"] for row in rows]
-        raw_titles = model.encoder.encode(titles, progress=progress)
-        raw_contents = model.encoder.encode(contents, progress=progress)
-        if corrections is None:
-            corrections = (
-                LanguageCorrection.fit(raw_titles, titles, base=model.correction),
-                LanguageCorrection.fit(raw_contents, contents, base=model.correction),
-            )
-        return cls(
-            rows,
-            vacancies=vacancies,
-            titles=corrections[0].apply(raw_titles, titles),
-            contents=corrections[1].apply(raw_contents, contents),
-            corrections=corrections,
-        )
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -160,7 +126,9 @@ def find_terms(
         )
         for mention in reversed(lexicon.mentions(text))
     }
-    return terms | {fold(skill): Evidence(field="skills", text=skill, offset=None) for skill in skills}
+    return terms | {
+        fold(skill): Evidence(field="skills", text=skill, offset=None) for skill in skill_terms(skills)
+    }
 
 
 def lexical_text(row: Mapping[str, Any]) -> str:

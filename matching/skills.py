@@ -10,8 +10,13 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-__all__ = ["Mention", "SkillLexicon", "fold"]
+__all__ = ["Mention", "SkillLexicon", "fold", "skill_terms"]
 
+_ATTITUDES = frozenset(
+    "吃苦耐劳 责任心 责任心强 有责任心 团队协作 团队合作 团队精神 沟通能力 沟通协调 执行力 执行力强 抗压能力 学习能力"
+    " 敬业 敬业精神 踏实 踏实肯干 认真负责 细心 积极主动 工作认真 服从安排 服从管理 适应倒班 能加班 有上进心 亲和力".split()
+)
+"""Attitudes that employers list among skills: nobody can show them in a profile, so they do not count."""
 _MIN_LENGTH = 2
 _MAX_LENGTH = 20
 
@@ -22,6 +27,11 @@ class Mention(NamedTuple):
     term: str
     start: int
     """Offset of the first character in the text."""
+
+
+def skill_terms(skills: Sequence[str]) -> list[str]:
+    """Return the listed skills that can be shown: everything but attitudes such as 吃苦耐劳."""
+    return [skill for skill in skills if fold(skill) not in _ATTITUDES]
 
 
 def fold(term: str) -> str:
@@ -54,7 +64,11 @@ class SkillLexicon:
         for terms in lists:
             documents += 1
             counts.update({fold(term) for term in terms})
-        kept = {term: n for term, n in counts.items() if _MIN_LENGTH <= len(term) <= _MAX_LENGTH}
+        kept = {
+            term: n
+            for term, n in counts.items()
+            if _MIN_LENGTH <= len(term) <= _MAX_LENGTH and term not in _ATTITUDES
+        }
         return cls(kept, documents)
 
     def rarity(self, term: str) -> float:

@@ -97,12 +97,21 @@ def show_catalogue(catalogue: AnyCatalogue, *, limit: int) -> None:
     table = Table(box=None, pad_edge=False)
     for name in _DEMAND_HEADS if catalogue.kind is CatalogueKind.DEMAND else _SHORTAGE_HEADS:
         table.add_column(name, overflow="fold")
-    for entry in catalogue.entries[:limit]:
+    for entry in sorted(catalogue.entries, key=_tightest_first)[:limit]:
         table.add_row(*(_demand_row(entry) if isinstance(entry, DemandEntry) else _shortage_row(entry)))
     say(table)
-    say(f"共 {len(catalogue.entries)} 条，显示 {min(limit, len(catalogue.entries))} 条")
+    order = "，按紧缺指数排列" if catalogue.kind is CatalogueKind.SHORTAGE else ""
+    shown = min(limit, len(catalogue.entries))
+    say(f"共 {len(catalogue.entries)} 条，显示 {shown} 条{order}")
     for text in catalogue.notes[:3]:
         say(f"注：{text}")
+
+
+def _tightest_first(entry: DemandEntry | ShortageEntry) -> float:
+    """Sort shortage entries by their index, those without one last; demand entries stay as they are."""
+    if isinstance(entry, DemandEntry):
+        return 0.0
+    return 1.0 if entry.S is None else -entry.S
 
 
 _DEMAND_HEADS = ("重点产业", "岗位", "用人单位", "所在地", "人数", "学历或同等技能等级", "月薪")

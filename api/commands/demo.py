@@ -25,6 +25,9 @@ from data.sources.columns import TableKind
 from data.synthetic import generate_city, write_city
 from matching.matcher import Matcher
 
+_PROFILES = 3600
+"""Profiles of the demonstration: about one seeker for every open place."""
+
 
 def run(
     *,
@@ -41,7 +44,7 @@ def run(
     synthetic = folder / "synthetic"
     if not (synthetic / "profiles.csv").is_file():
         note("生成合成营口数据")
-        write_city(generate_city(), synthetic)
+        write_city(generate_city(profiles=_PROFILES), synthetic)
     say("二、导入")
     for path, kind in (
         (postings or synthetic / "postings.csv", TableKind.POSTING),
@@ -103,7 +106,7 @@ def forecast_or_reason(session: Session) -> dict[str, Any]:
 def show_examples(matcher: Matcher, folder: Path) -> None:
     """Match one profile and one vacancy of the region's, show both, and keep them as JSON.
 
-    The examples are those that state most skills, so that there is something to explain.
+    The examples state many skills, and many places or years, so that there is something to explain.
     """
     matches = []
     for pool, match in (
@@ -113,11 +116,15 @@ def show_examples(matcher: Matcher, folder: Path) -> None:
         if not len(pool):
             note("没有可匹配的" + ("需求" if pool.vacancies else "人才档案"))
             continue
-        row = max(pool.rows, key=lambda row: (min(len(row["skills"]), 8), row["id"]))
+        row = max(pool.rows, key=lambda row: (min(len(row["skills"]), 8), _size(row), row["id"]))
         found = match(row["id"], k=5)
         show_matches(found, as_json=False)
         matches.append(found.model_dump(mode="json"))
     write_json(folder / "matches.json", {"matches": matches})
+
+
+def _size(row: dict[str, Any]) -> float:
+    return row.get("heads") or row.get("experience_years") or 0.0
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

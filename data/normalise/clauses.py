@@ -23,7 +23,7 @@ _MARKER = (
 _OPEN, _CLOSE = "（(【\\[", "）)】\\]"
 _SEPARATOR = re.compile(
     rf"((?:{_MARKER}|[。;；!！?？,，、\n\r{_OPEN}{_CLOSE}]|(?<![0-9])[ \t\u3000]+(?![0-9])"
-    r"|(?<=[\u4e00-\u9fa5）)])[+/](?=[\u4e00-\u9fa5A-Z])|(?<=[0-9])/(?=985|211|双一流))+)"
+    r"|(?<=[\u4e00-\u9fa5）)])[+/](?=[\u4e00-\u9fa5A-Z]))+)"
 )
 _LAST_MARKER = re.compile(f"(?:{_MARKER})$")
 _EMPTY_BRACKETS = re.compile(rf"[{_OPEN}][\s,，、;；。]*[{_CLOSE}]")

@@ -1,4 +1,4 @@
-"""统一社会信用代码: 18 characters with a check character (GB 32100-2015)."""
+"""Credit codes (统一社会信用代码): 18 characters with a check character (GB 32100-2015)."""
 
 from __future__ import annotations
 

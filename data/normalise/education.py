@@ -1,4 +1,4 @@
-"""学历 and 技能等级 as stated: 大专及以上, 统招本科, 三级/高级工, 国家职业资格二级."""
+"""Education and skill level as stated: 大专及以上, 统招本科, 三级/高级工, 国家职业资格二级."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""引才方式 as stated: 全职, 柔性引进（项目合作、顾问指导）, 退休返聘."""
+"""Forms of engagement (引才方式) as stated: 全职, 柔性引进（项目合作、顾问指导）, 退休返聘."""
 
 from __future__ import annotations
 

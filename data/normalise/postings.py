@@ -20,6 +20,7 @@ from data.normalise.credit_code import parse_credit_code
 from data.normalise.dates import parse_date
 from data.normalise.education import parse_education, parse_skill_level
 from data.normalise.engagement import parse_engagement
+from data.normalise.excluded import LOOSE, LOOSE_TIER
 from data.normalise.experience import parse_experience
 from data.normalise.headcount import parse_headcount
 from data.normalise.languages import parse_languages
@@ -171,7 +172,7 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
         "available_on": rows.read("available_on", day, missing=None),
         "active_on": rows.read("active_on", day, missing=None),
         "licences": rows.map("licences", split_licences),
-        "languages": [each or ("zh",) for each in rows.read("languages", parse_languages, missing=_NO_CODES)],
+        "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
     }
     return rows.finish(columns, "profile_id")
@@ -251,7 +252,10 @@ def _skills(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the skills in a cell, and the terms among them that may not be used."""
     terms = split_terms(text)
     kept, clauses = split_excluded("、".join(terms))
-    return (tuple(kept.split("、")) if kept else (), clauses) if clauses else (terms, ())
+    left = (kept.split("、") if kept else []) if clauses else terms
+    # A tag stands alone, so a bare 985 or 女 is a demand here.
+    bare = {term for term in left if LOOSE.fullmatch(term) or LOOSE_TIER.fullmatch(term)}
+    return tuple(term for term in left if term not in bare), (*clauses, *sorted(bare))
 
 
 def _clauses(text: str) -> tuple[str, ...]:
@@ -292,7 +296,7 @@ def _flat_salary(salaries: Sequence[Salary | None]) -> dict[str, list[object]]:
         "salary_low": [each and each.low for each in salaries],
         "salary_high": [each and each.high for each in salaries],
         "salary_period": [each and each.period.value for each in salaries],
-        "salary_months": [each and each.months for each in salaries],
+        "salary_months": [each and float(each.months) for each in salaries],
         "salary_after_tax": [each is not None and each.after_tax for each in salaries],
         "salary_negotiable": [each is not None and each.negotiable for each in salaries],
     }

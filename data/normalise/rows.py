@@ -53,7 +53,7 @@ class Normalised:
 
     @property
     def accepted(self) -> int:
-        """Rows accepted."""
+        """Number of rows accepted."""
         return len(self.frame)
 
 

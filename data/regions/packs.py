@@ -55,7 +55,7 @@ class District(Record):
 
 
 class KeyIndustry(Record):
-    """重点产业: an industry of the region's own list, and how to recognise it in a posting.
+    """Industry of the region's own list (重点产业), and how to recognise it in a posting.
 
     A term stands in one of the lists only. Latin terms match whole words, in either case.
     """
@@ -63,21 +63,25 @@ class KeyIndustry(Record):
     name: str
     """Name as the document writes it."""
     gbt4754: _Words
-    """GB/T 4754-2017 codes; where two industries name nested codes, the finer code counts."""
+    """GB/T 4754-2017 codes; where industries name nested codes, the finer code counts."""
     platform_industries: _Words = ()
-    """What job platforms write in their industry field for it, as a whole entry of that field."""
+    """What job platforms write in their industry field for it, as a whole entry of that field. Its own
+    name and the names of its GB/T 4754 codes need not be listed."""
     employer_terms: _Words = ()
     """Parts of employers' names that tell the industry, and mean nothing in a title."""
     strong_terms: _Words
     """Decide alone when they stand in a title or an employer's name."""
     terms: _Words
-    """Count in title, skills and duties."""
+    """Words of the industry; count in title, skills and duties."""
+    occupation_terms: _Words = ()
+    """Words of work that other industries need too, such as Java or 焊接; count like ``terms``, but not
+    where the platform or the employer's name tells another industry."""
     weak_terms: _Words = ()
     """So general that they only tip the scales."""
 
     @model_validator(mode="after")
     def _each_term_once(self) -> Self:
-        terms = [*self.strong_terms, *self.terms, *self.weak_terms]
+        terms = [*self.strong_terms, *self.terms, *self.occupation_terms, *self.weak_terms]
         twice = _repeated(map(fold, terms))
         if twice:
             raise ValueError(f"{self.name}的词重复：{'、'.join(twice)}")
@@ -103,6 +107,8 @@ class Region(Record):
     """Its divisions, in the order of their codes."""
     industries: Annotated[tuple[KeyIndustry, ...], Field(validation_alias="key_industries", min_length=1)]
     """Key industries in the order of the document; ``key_industries`` in the file."""
+    other_platform_industries: _Words = ()
+    """What job platforms write for industries that are none of the key ones."""
     ignored_terms: _Words = ()
     """Phrases that hold a term but tell nothing, such as 办公软件; nothing is found inside them."""
 
@@ -144,7 +150,7 @@ class Region(Record):
 
     @property
     def key_industries(self) -> tuple[str, ...]:
-        """Names of the key industries in the order of the document."""
+        """The key industries' names, in the order of the document."""
         return tuple(industry.name for industry in self.industries)
 
     def contains(self, place_code: object) -> bool:

@@ -1,14 +1,14 @@
 """Which of a region's key industries a vacancy belongs to, and by which words.
 
 Words weigh by where they stand: most in the title and the employer's name, then the industry that the
-job platform states, least in the duties. One industry has to lead clearly; otherwise there is none.
+job platform states, least in the duties. Words of an occupation count only where nothing tells that the
+employer is of another industry: the Java developer of a pharmaceutical plant is that industry's demand.
+One industry has to lead clearly; otherwise there is none.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.errors import InputError
-from data.regions.packs import KeyIndustry, Region
-from data.regions.terms import TermScanner, fold
+from data.regions.lexicon import NONE_OF_THEM, WEIGHINGS, Found, Strength, lexicons_of
+from data.regions.packs import Region
+from data.regions.terms import fold
 
 __all__ = ["MIN_LEAD", "MIN_SCORE", "KeyIndustryRule"]
 
@@ -26,81 +27,28 @@ MIN_SCORE = 2.0
 MIN_LEAD = 0.5
 """Least lead over the next industry."""
 
-# What may stand beside an entry of a platform's industry field: 计算机软件,互联网/电子商务 or ['互联网'].
-_EDGES = ",、;|/·丨 '\"[]"
-
-
-class _Strength(StrEnum):
-    """How much a term tells."""
-
-    STRONG = "strong"
-    PLAIN = "plain"
-    WEAK = "weak"
-
-
-class _Weighing(NamedTuple):
-    """What the terms found in one field are worth."""
-
-    label: str
-    points: Mapping[_Strength, float]
-    most: float | None
-    """Largest sum; None where only the strongest term counts."""
-
-    def total(self, strengths: Iterable[_Strength]) -> float:
-        each = [self.points[strength] for strength in strengths]
-        return max(each) if self.most is None else min(self.most, sum(each))
-
-
-_TITLE = {_Strength.STRONG: 3.0, _Strength.PLAIN: 2.0, _Strength.WEAK: 0.5}
-_SKILL = {_Strength.STRONG: 1.0, _Strength.PLAIN: 1.0, _Strength.WEAK: 0.25}
-_DUTY = {_Strength.STRONG: 0.5, _Strength.PLAIN: 0.5, _Strength.WEAK: 0.125}
-_WEIGHINGS = {
-    "title": _Weighing("岗位名称", _TITLE, None),
-    "employer": _Weighing("用人单位", _TITLE, None),
-    "industry_raw": _Weighing("行业", _TITLE, None),
-    "skills": _Weighing("能力", _SKILL, 2.0),
-    "duties": _Weighing("职责", _DUTY, 2.0),
-}
-
-
-class _Lexicon:
-    """The terms of one kind of field and what each says of which industry."""
-
-    def __init__(
-        self,
-        industries: Iterable[KeyIndustry],
-        fields: Mapping[str, _Strength],
-        *,
-        ignored: Iterable[str] = (),
-        edges: str = "",
-    ) -> None:
-        self._signs: dict[str, dict[int, _Strength]] = defaultdict(dict)
-        for place, industry in enumerate(industries):
-            for field, strength in fields.items():
-                for term in getattr(industry, field):
-                    self._signs[fold(term)].setdefault(place, strength)
-        self._scanner = TermScanner([*self._signs, *ignored], edges=edges)
-
-    def read(self, text: str) -> dict[int, dict[str, _Strength]]:
-        """Return the terms found in a folded text, by industry."""
-        found: dict[int, dict[str, _Strength]] = defaultdict(dict)
-        for term in self._scanner.find(text):
-            for place, strength in self._signs.get(term, {}).items():
-                found[place][term] = strength
-        return found
-
 
 class _Reading(NamedTuple):
-    """What one field says of every row."""
+    """What one field says: one line per vacancy, one column per industry."""
 
     points: NDArray[np.float64]
-    """One row per vacancy, one column per industry."""
-    evidence: list[dict[int, list[str]]]
-    """Per vacancy and industry, the terms with the field's label."""
+    """With words of occupations."""
+    without: NDArray[np.float64]
+    """Without words of occupations."""
+    found: list[Found]
+    """Per vacancy the terms, by industry."""
+
+
+class _Choice(NamedTuple):
+    """The industry chosen for a vacancy."""
+
+    place: int
+    occupations: bool
+    """True when words of occupations counted."""
 
 
 class KeyIndustryRule:
-    """Assigns key industries.
+    """Rule that finds the key industry of vacancies.
 
     Parameters
     ----------
@@ -110,21 +58,7 @@ class KeyIndustryRule:
 
     def __init__(self, region: Region) -> None:
         self._names = region.key_industries
-        terms = {
-            "strong_terms": _Strength.STRONG,
-            "terms": _Strength.PLAIN,
-            "weak_terms": _Strength.WEAK,
-        }
-        employers = {"strong_terms": _Strength.STRONG, "employer_terms": _Strength.PLAIN}
-        platforms = {"platform_industries": _Strength.PLAIN}
-        text = _Lexicon(region.industries, terms, ignored=region.ignored_terms)
-        self._lexicons = {
-            "title": text,
-            "employer": _Lexicon(region.industries, employers, ignored=region.ignored_terms),
-            "industry_raw": _Lexicon(region.industries, platforms, edges=_EDGES),
-            "skills": text,
-            "duties": text,
-        }
+        self._lexicons = lexicons_of(region)
 
     @classmethod
     def from_region(cls, region: Region) -> KeyIndustryRule:
@@ -157,48 +91,77 @@ class KeyIndustryRule:
         --------
         >>> from data.regions import read_region
         >>> row = {"title": "岸桥司机", "employer": "", "industry_raw": "", "skills": (), "duties": ""}
-        >>> KeyIndustryRule.from_region(read_region("yingkou")).assign(pd.DataFrame([row])).iloc[0].tolist()
-        ['港口物流', 3.0, ('岗位名称：岸桥',)]
+        >>> rule = KeyIndustryRule.from_region(read_region("yingkou"))
+        >>> rule.assign(pd.DataFrame([row]))[["key_industry", "evidence"]].loc[0].tolist()
+        ['港口物流', ('岗位名称：岸桥',)]
         """
-        missing = [name for name in _WEIGHINGS if name not in frame.columns]
+        missing = [name for name in WEIGHINGS if name not in frame.columns]
         if missing:
-            raise InputError("missing_columns", f"缺少列：{'、'.join(missing)}", hint="请由数据库视图生成该表")
-        readings = [self._read(name, frame[name].tolist()) for name in _WEIGHINGS]
-        return self._decide(readings, frame.index)
+            raise InputError(
+                "missing_columns", f"缺少列：{'、'.join(missing)}", hint="请由数据库视图生成该表"
+            )
+        readings = {name: self._read(name, frame[name].tolist()) for name in WEIGHINGS}
+        occupations_count = _occupations_count(readings)
+        points = sum(
+            (np.where(occupations_count, r.points, r.without) for r in readings.values()),
+            np.zeros((len(frame), len(self._names))),
+        )
+        rows = np.arange(len(frame))
+        best = points.argmax(axis=1)
+        score = points[rows, best]
+        points[rows, best] = 0.0
+        sure = (score >= MIN_SCORE) & (score - points.max(axis=1) >= MIN_LEAD)
+        choices = {
+            row: _Choice(place, bool(occupations_count[row, place]))
+            for row, place in zip(rows[sure].tolist(), best[sure].tolist(), strict=True)
+        }
+        evidence = [
+            _evidence(readings, row, choices[row]) if row in choices else () for row in range(len(frame))
+        ]
+        names = [self._names[choices[row].place] if row in choices else None for row in range(len(frame))]
+        return pd.DataFrame(
+            {
+                "key_industry": pd.Series(names, index=frame.index, dtype=object),
+                "score": score,
+                "evidence": pd.Series(evidence, index=frame.index, dtype=object),
+            },
+            index=frame.index,
+        )
 
     def _read(self, name: str, values: list[object]) -> _Reading:
         """Read each different text of a column once."""
-        weighing, lexicon = _WEIGHINGS[name], self._lexicons[name]
+        weighing, lexicon = WEIGHINGS[name], self._lexicons[name]
         codes, texts = pd.factorize(np.array([_text(value) for value in values], dtype=object))
-        points = np.zeros((len(texts), len(self._names)))
-        evidence: list[dict[int, list[str]]] = []
-        for row, text in enumerate(texts):
-            found = lexicon.read(text)
-            for place, terms in found.items():
-                points[row, place] = weighing.total(terms.values())
-            evidence.append({p: [f"{weighing.label}：{term}" for term in terms] for p, terms in found.items()})
-        return _Reading(points[codes], [evidence[code] for code in codes])
+        points, without = np.zeros((2, len(texts), len(self._names)))
+        found = [lexicon.read(text) for text in texts]
+        for row, by_industry in enumerate(found):
+            for place, terms in by_industry.items():
+                if place != NONE_OF_THEM:
+                    points[row, place] = weighing.total(terms.values())
+                    without[row, place] = weighing.total(
+                        s for s in terms.values() if s != Strength.OCCUPATION
+                    )
+        return _Reading(points[codes], without[codes], [found[code] for code in codes])
 
-    def _decide(self, readings: list[_Reading], index: pd.Index) -> pd.DataFrame:
-        points = sum((reading.points for reading in readings), np.zeros((len(index), len(self._names))))
-        best = points.argmax(axis=1)
-        score = points.max(axis=1)
-        others = points.copy()
-        others[np.arange(len(index)), best] = 0.0
-        clear = (score >= MIN_SCORE) & (score - others.max(axis=1) >= MIN_LEAD)
-        evidence = [
-            tuple(line for reading in readings for line in reading.evidence[row].get(place, ())) if sure else ()
-            for row, (place, sure) in enumerate(zip(best.tolist(), clear, strict=True))
-        ]
-        names = [self._names[place] if sure else None for place, sure in zip(best, clear, strict=True)]
-        return pd.DataFrame(
-            {
-                "key_industry": pd.Series(names, index=index, dtype=object),
-                "score": score,
-                "evidence": pd.Series(evidence, index=index, dtype=object),
-            },
-            index=index,
-        )
+
+def _occupations_count(readings: Mapping[str, _Reading]) -> NDArray[np.bool_]:
+    """Tell for every row and industry whether words of occupations count.
+
+    They do for the industries that employer or platform name, and for all where neither tells any.
+    """
+    told: NDArray[np.bool_] = readings["employer"].points + readings["industry_raw"].points > 0
+    elsewhere = np.array([NONE_OF_THEM in found for found in readings["industry_raw"].found], dtype=bool)
+    return told | ~(told.any(axis=1) | elsewhere)[:, np.newaxis]
+
+
+def _evidence(readings: Mapping[str, _Reading], row: int, choice: _Choice) -> tuple[str, ...]:
+    """Return the terms that counted for one industry, each with the field it stands in."""
+    return tuple(
+        f"{WEIGHINGS[name].label}：{term}"
+        for name, reading in readings.items()
+        for term, strength in reading.found[row].get(choice.place, {}).items()
+        if choice.occupations or strength != Strength.OCCUPATION
+    )
 
 
 def _text(value: object) -> str:

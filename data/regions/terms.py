@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -21,23 +22,26 @@ class TermScanner:
     Parameters
     ----------
     terms
-        Terms in any spelling; those that fold to the same form are one.
+        Terms in any spelling.
     edges
         Characters one of which has to stand on either side of a term, unless the text ends there; when
         left out, only a Latin or numeric end must not run on into another such character.
     """
 
     def __init__(self, terms: Iterable[str], *, edges: str = "") -> None:
-        self._terms = list(dict.fromkeys(fold(term) for term in terms))
+        spellings: dict[str, list[str]] = defaultdict(list)
+        for term in dict.fromkeys(terms):
+            spellings[fold(term)].append(term)
+        self._terms = list(spellings.values())
         self._edges = edges
-        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick(list(spellings), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, text: str) -> list[str]:
-        """Return the folded terms that stand in a folded text, each once, in order of appearance."""
+        """Return the terms that stand in a folded text, as they were given, in order of appearance."""
         found: dict[str, None] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(text):
             if self._stands_alone(text, start, end):
-                found[self._terms[index]] = None
+                found |= dict.fromkeys(self._terms[index])
         return list(found)
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:

@@ -72,7 +72,7 @@ class ColumnMap:
 
 
 POSTING_COLUMNS = (
-    Column("posting_id", "岗位编号", "职位编号 岗位id 职位id 招聘编号 job_id id"),
+    Column("posting_id", "岗位编号", "信息编号 招聘信息编号 职位编号 岗位id 职位id 招聘编号 job_id id"),
     Column("source", "数据来源", "来源 来源平台 招聘平台 渠道"),
     Column("source_row", "来源行号", ""),
     Column(
@@ -153,7 +153,7 @@ PROFILE_COLUMNS = (
         required=True,
     ),
     Column("summary", "经历摘要", "工作经历 项目经历 经历 主要业绩 业绩 个人简介 自我评价 简介", joint="\n"),
-    Column("skills", "技能", "技能特长 专业技能 掌握技能 特长 专长 擅长领域 研究方向 tags", joint="、"),
+    Column("skills", "技能", "能力 技能特长 专业技能 掌握技能 特长 专长 擅长领域 研究方向 tags", joint="、"),
     Column("majors", "所学专业", "毕业专业 专业名称 学科专业 专业 研究领域"),
     Column("education", "学历", "最高学历 学历学位 学历层次 文化程度 教育程度 学位"),
     Column("skill_level", "技能等级", "职业技能等级 技能级别 职业资格等级 技术等级"),
@@ -161,9 +161,11 @@ PROFILE_COLUMNS = (
     Column("place", "所在地", "现居地 现居住地 现所在地 所在城市 所在地区 居住地 工作地点 city"),
     Column("willing_places", "意向地点", "意向工作地点 意向城市 期望工作地 期望地点 期望城市 求职地区"),
     Column("engagement", "引才方式", "意向方式 可接受方式 合作方式 求职类型 工作性质 用工形式"),
-    Column("pay_floor", "最低薪酬", "期望薪酬 期望薪资 期望月薪 期望待遇 意向薪酬 薪酬要求 薪资要求"),
+    Column(
+        "pay_floor", "最低薪酬", "最低月薪 期望薪酬 期望薪资 期望月薪 期望待遇 意向薪酬 薪酬要求 薪资要求"
+    ),
     Column("available_on", "可到岗时间", "可到岗日期 最快到岗时间 到岗时间 可入职时间"),
-    Column("active_on", "更新日期", "更新时间 确认日期 最近活跃 登记日期 登记时间 填报日期"),
+    Column("active_on", "更新日期", "最近确认日期 更新时间 确认日期 最近活跃 登记日期 登记时间 填报日期"),
     Column("licences", "持有证书", "职业资格证书 资格证书 职业资格 持证情况 证书"),
     Column("languages", "语言", "语言能力 掌握语言 外语水平 外语"),
     Column("synthetic", "数据性质", "是否合成 合成数据 is_synthetic"),

@@ -99,22 +99,17 @@ def _header(grid: Grid) -> tuple[int, list[str], int]:
     """Return where the data start, the names of the columns, and how many of them are known."""
     if grid.header_first:
         return 1, grid.rows[0], score_header(grid.rows[0])
-    start, names, score = _first_filled(grid.rows), [""], -1
+    first = next(i for i, row in enumerate(grid.rows) if any(row))
+    start, names, score = first + 1, grid.rows[first], 0
     for i, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         candidates = [(i + 1, row)]
         if i + 1 < len(grid.rows) and _is_upper(row, grid.rows[i + 1]):
             candidates.append((i + 2, _two_rows(row, grid.rows[i + 1])))
         for after, cells in candidates:
             found = score_header(cells)
-            if found > score and any(cells):
+            if found > score:
                 start, names, score = after, cells, found
-    if score <= 0:
-        return start + 1, grid.rows[start], 0
     return start, names, score
-
-
-def _first_filled(rows: Sequence[Sequence[str]]) -> int:
-    return next(i for i, row in enumerate(rows) if any(row))
 
 
 def _is_upper(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -63,6 +63,7 @@ def test_copies_are_one_need(change):
         {"place_code": "210804"},
         {"posted_on": DAY + dt.timedelta(days=15)},
         {"salary_low": 12000.0, "salary_high": 20000.0},
+        {"headcount": 3},
         {"duties": "从事港口岸桥的日常操作、点检与交接班，服从调度安排。"},
         {"posted_on": None},
     ],
@@ -92,8 +93,9 @@ def test_undated_postings_of_one_crawl_are_one_need():
     assert groups == [["p0", "p1"]]
 
 
-def test_heads_are_the_largest_statement_and_never_the_sum():
-    result, _ = merge({"headcount": 2}, {"headcount": 5}, {"headcount": None})
+def test_heads_are_never_added_up():
+    result, groups = merge({"headcount": None}, {"headcount": 5}, {"headcount": 5})
+    assert groups == [["p0", "p1", "p2"]]
     assert result.vacancies["heads"].tolist() == [5]
 
 
