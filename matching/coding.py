@@ -92,8 +92,8 @@ class OccupationCoder:
 
     def __init__(self, model: EmbeddingModel, aliases: dict[str, str], exact: dict[str, str]) -> None:
         self._model = model
-        self._aliases = aliases
-        self._exact = exact
+        self.aliases = aliases
+        self.exact = exact
         table = occupations()
         self._names = dict(zip(table["code"], table["name"], strict=True))
         entries = list({**exact, **aliases}.items())
@@ -108,11 +108,13 @@ class OccupationCoder:
         """Build from the tables that the product ships."""
         table = occupations()
         detailed = table[table["level"] == "细类"]
-        exact = {_key(name): code for name, code in zip(detailed["name"], detailed["code"], strict=True)}
+        exact = {
+            normalise_title(name): code for name, code in zip(detailed["name"], detailed["code"], strict=True)
+        }
         aliases: dict[str, str] = {}
         for source in (work_types(), market_titles()):
             aliases |= {
-                _key(title): code
+                normalise_title(title): code
                 for title, code in zip(source["title"], source["occupation_code"], strict=True)
             }
         return cls(model, aliases, exact)
@@ -148,11 +150,11 @@ class OccupationCoder:
         return [known[title] for title in titles]
 
     def _look_up(self, title: str) -> Code | None:
-        for key in dict.fromkeys((_key(title), _bare(title))):
-            if key in self._aliases:
-                return Code(self._aliases[key], CodeMethod.ALIAS, 1.0, 1.0, ())
-            if key in self._exact:
-                return Code(self._exact[key], CodeMethod.EXACT, 1.0, 1.0, ())
+        for key in dict.fromkeys((normalise_title(title), _bare(title))):
+            if key in self.aliases:
+                return Code(self.aliases[key], CodeMethod.ALIAS, 1.0, 1.0, ())
+            if key in self.exact:
+                return Code(self.exact[key], CodeMethod.EXACT, 1.0, 1.0, ())
         return None
 
     def _search(self, titles: list[str], top: int, progress: Callable[[int, int], None]) -> list[Code]:
@@ -194,11 +196,7 @@ class OccupationCoder:
         )
 
 
-def _key(title: str) -> str:
-    return normalise_title(title)
-
-
 def _bare(title: str) -> str:
     """Return the normalised title without rank words and brackets; the title itself if nothing is left."""
-    key = _key(title)
+    key = normalise_title(title)
     return _RANK.sub("", key) or key

@@ -13,8 +13,35 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 __all__ = ["Mention", "SkillLexicon", "fold", "skill_terms"]
 
 _ATTITUDES = frozenset(
-    "吃苦耐劳 责任心 责任心强 有责任心 团队协作 团队合作 团队精神 沟通能力 沟通协调 执行力 执行力强 抗压能力 学习能力"
-    " 敬业 敬业精神 踏实 踏实肯干 认真负责 细心 积极主动 工作认真 服从安排 服从管理 适应倒班 能加班 有上进心 亲和力".split()
+    [
+        "吃苦耐劳",
+        "责任心",
+        "责任心强",
+        "有责任心",
+        "团队协作",
+        "团队合作",
+        "团队精神",
+        "沟通能力",
+        "沟通协调",
+        "执行力",
+        "执行力强",
+        "抗压能力",
+        "学习能力",
+        "敬业",
+        "敬业精神",
+        "踏实",
+        "踏实肯干",
+        "认真负责",
+        "细心",
+        "积极主动",
+        "工作认真",
+        "服从安排",
+        "服从管理",
+        "适应倒班",
+        "能加班",
+        "有上进心",
+        "亲和力",
+    ]
 )
 """Attitudes that employers list among skills: nobody can show them in a profile, so they do not count."""
 _MIN_LENGTH = 2

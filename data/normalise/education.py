@@ -67,17 +67,17 @@ def parse_education(text: str, *, highest: bool = False) -> Education | None:
     plain = clean(text).lower()
     if is_nothing(plain):
         return None
-    demanded = _PREFERRED.sub("", plain)
-    found = _levels(_EDUCATION, demanded, Education)
-    if not found and _ANY.search(plain):
-        return Education.ANY
-    if (not found and not _EDUCATION.search(plain)) or len(plain) > _LONGEST:
-        raise CellError(
-            "education_unreadable",
-            f"学历“{text[:40]}”无法识别",
-            hint="请填：不限、初中、高中/中专、大专、本科、硕士或博士",
-        )
-    return _end(found, highest=highest)
+    if len(plain) <= _LONGEST:
+        found = _levels(_EDUCATION, _PREFERRED.sub("", plain), Education)
+        if not found and _ANY.search(plain):
+            return Education.ANY
+        if found or _EDUCATION.search(plain):
+            return _end(found, highest=highest)
+    raise CellError(
+        "education_unreadable",
+        f"学历“{text[:40]}”无法识别",
+        hint="请填：不限、初中、高中/中专、大专、本科、硕士或博士",
+    )
 
 
 def parse_skill_level(text: str, *, highest: bool = False) -> SkillLevel | None:

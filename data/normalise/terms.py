@@ -162,7 +162,7 @@ def _parts(plain: str) -> Iterable[str]:
 @lru_cache(maxsize=1 << 16)
 def _is_no_skill(part: str) -> bool:
     """Tell whether a part is a benefit, or a demand that has its own column."""
-    if part.startswith("职位亮点") or _DEMAND.fullmatch(part.lower()):
+    if len(part) > _LONGEST or part.startswith("职位亮点") or _DEMAND.fullmatch(part.lower()):
         return True
     rest = _BENEFITS.sub("", part)
     return rest != part and _FILLER.fullmatch(rest) is not None

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +84,13 @@ def test_a_professional_title_is_no_skill_level(text):
     with pytest.raises(CellError) as caught:
         parse_skill_level(text)
     assert caught.value.code == "skill_level_unreadable"
+
+
+def test_a_very_long_cell_is_refused_at_once():
+    began = time.process_time()
+    with pytest.raises(CellError):
+        parse_education("户籍" * 50_000)
+    assert time.process_time() - began < 2
 
 
 @given(st.sampled_from(Education))

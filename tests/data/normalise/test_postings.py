@@ -204,7 +204,7 @@ def test_a_row_becomes_a_typed_profile_without_personal_attributes():
     assert profile.education is Education.MASTER
     assert (profile.experience_years, profile.pay_floor, profile.available_on) == (6, 8000, TODAY)
     assert (profile.place_code, profile.willing_codes) == ("210804", ("100000",))
-    assert (profile.languages, profile.engagement) == (("zh",), (Engagement.FULL_TIME,))
+    assert (profile.languages, profile.engagement) == ((), (Engagement.FULL_TIME,))
     assert len(profile.profile_id) == 16
 
 
