@@ -75,7 +75,7 @@ pd.Series(
 
 # %%
 codes = postings.set_index("posting_id")[["occupation_code", "occupation_method"]].join(
-    truth["occupation_code"].rename("true")
+    truth["occupation"].rename("true")
 )
 codes["right"] = codes["occupation_code"] == codes["true"]
 codes.groupby("occupation_method").agg(条数=("right", "size"), 正确率=("right", "mean")).round(3)
@@ -109,7 +109,7 @@ figure.tight_layout()
 
 # %%
 roles = pd.read_csv(folder / "synthetic" / "truth_roles.csv")
-tightness = roles.groupby("occupation_code")["tightness"].mean()
+tightness = roles.groupby("occupation")["tightness"].mean()
 compared = rated.assign(tightness=rated["occ_code"].map(tightness)).dropna(subset=["tightness"])
 correlation = compared["S"].corr(compared["tightness"], method="spearman")
 f"已评级 {len(rated)} 个条目，暂不评价 {int(table['S'].isna().sum())} 个；与真值的秩相关 {correlation:.2f}"

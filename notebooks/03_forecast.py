@@ -84,4 +84,5 @@ figure.tight_layout()
 # 这里的好成绩不能当作真实营口的成绩；真实数据上的结果见 README。
 
 # %%
-run.backtest[["level", "target", "method", "wape", "coverage80", "coverage95", "n_origins"]].round(3).head(24)
+whole = run.backtest[(run.backtest["target"] == "sum") & (run.backtest["volume_class"] == "all")]
+whole[["level", "method", "wape", "coverage80", "coverage95", "n_origins"]].round(3)

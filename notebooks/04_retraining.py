@@ -72,7 +72,7 @@ variants = {
     "原样": lambda q, c: cosines(q, c, components=None),
     "只平移": lambda q, c: cosines(q, c, components=0),
     "平移并去两个主方向": lambda q, c: cosines(q, c, components=2),
-    "再加字面 .1": lambda q, c: standardise(cosines(q, c, components=2)) + 0.1 * standardise(lexical(q, c)),
+    "平移加字面 .1": lambda q, c: standardise(cosines(q, c, components=0)) + 0.1 * standardise(lexical(q, c)),
 }
 rng = np.random.default_rng(0)
 rows = []

@@ -7,6 +7,7 @@ from data.reference.tables import (
     occupations,
     read_reference,
     title_pairs,
+    trade_titles,
     work_types,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "occupations",
     "read_reference",
     "title_pairs",
+    "trade_titles",
     "work_types",
 ]

@@ -15,6 +15,7 @@ __all__ = [
     "occupations",
     "read_reference",
     "title_pairs",
+    "trade_titles",
     "work_types",
 ]
 
@@ -61,3 +62,8 @@ def work_types() -> pd.DataFrame:
 def title_pairs() -> pd.DataFrame:
     """Market titles in Chinese and English: columns title_zh, title_en, field."""
     return read_reference("titles_zh_en")
+
+
+def trade_titles() -> pd.DataFrame:
+    """Common titles and trades in three languages: columns title_zh, title_en, title_ru."""
+    return read_reference("titles_trades")

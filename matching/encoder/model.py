@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.reference import title_pairs
+from data.reference import title_pairs, trade_titles
 from data.settings import Settings
 from data.store.store import Store
 from matching.encoder.build import build_packaged_model, read_manifest
@@ -88,11 +88,11 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
     speed = choose_backend(folder, _reference_texts()[:1000:2], threads=settings.threads)
     backend = speed["chosen"] if settings.encoder_backend == "auto" else settings.encoder_backend
     encoder = TransformerEncoder(folder, backend=backend, threads=settings.threads)
-    kept = folder / "correction.safetensors"
+    kept = folder / "language.safetensors"
     if kept.is_file():
         correction = LanguageCorrection.read(kept)
     else:
-        report("用中英文职位名称拟合语言校正")
+        report("用中、英、俄文职位名称拟合语言校正")
         texts = _reference_texts()
         correction = LanguageCorrection.fit(encoder.encode(texts), texts)
         correction.write(kept)
@@ -115,5 +115,6 @@ def _transformer(settings: Settings, model: str | Path) -> TransformerEncoder:
 
 
 def _reference_texts() -> list[str]:
-    pairs = title_pairs()
-    return [text for pair in zip(pairs["title_zh"], pairs["title_en"], strict=True) for text in pair]
+    pairs, trades = title_pairs(), trade_titles()
+    chinese_and_english = zip(pairs["title_zh"], pairs["title_en"], strict=True)
+    return [*(text for pair in chinese_and_english for text in pair), *trades["title_ru"]]
