@@ -21,7 +21,15 @@ from matching.coding import OccupationCoder
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import Vectors, quiet
-from matching.pool import Pool, complete_row, frame_rows, join_vectors, lexical_text
+from matching.pool import (
+    PROFILE_TEXT,
+    VACANCY_TEXT,
+    Pool,
+    complete_row,
+    frame_rows,
+    join_vectors,
+    lexical_text,
+)
 from matching.results import MatchList, MatchResult, MustHave
 from matching.rules import judge_pair
 from matching.score import Pair, missing_skills, normalise_weights, score_pair
@@ -144,8 +152,8 @@ class Matcher:
         offered = vacancies[_is_open(vacancies, as_of)]
         offered = offered.assign(start_by=offered["start_by"].map(lambda day: _still_ahead(day, as_of)))
         lexicon = SkillLexicon.from_lists([*offered["skills"], *profiles["skills"]])
-        vacancy_rows = frame_rows(offered, id_column="vacancy_id", text_column="duties", lexicon=lexicon)
-        profile_rows = frame_rows(profiles, id_column="profile_id", text_column="summary", lexicon=lexicon)
+        vacancy_rows = frame_rows(offered, id_column="vacancy_id", text_column=VACANCY_TEXT, lexicon=lexicon)
+        profile_rows = frame_rows(profiles, id_column="profile_id", text_column=PROFILE_TEXT, lexicon=lexicon)
         both = [*vacancy_rows, *profile_rows]
         spaces = {
             name: _Space.from_texts([row[name] for row in both], model, progress=progress)
@@ -279,7 +287,7 @@ class Matcher:
     def _inline(self, item: Posting | Profile, pool: Pool) -> _Query:
         record = _flat(item)
         record["occupation_code"] = self._coder.code([item.title])[0].code
-        text_column = "duties" if pool.vacancies else "summary"
+        text_column = VACANCY_TEXT if pool.vacancies else PROFILE_TEXT
         row = complete_row(record, item_id="", text_column=text_column, lexicon=self._lexicon)
         title, content = self._corrections
         return _Query(

@@ -21,7 +21,11 @@ __all__ = ["Pool", "content_of", "find_terms", "frame_rows"]
 TITLE_SHARE = 0.6
 """Share of the titles in the similarity that retrieval uses; the rest is that of the contents."""
 
+VACANCY_TEXT, PROFILE_TEXT = "duties", "summary"
+"""Fields of free text on either side."""
+
 _CONTENT_CHARACTERS = 300
+_ENOUGH_SKILLS = 3
 
 
 class Pool:
@@ -117,7 +121,14 @@ def content_of(skills: Sequence[str], text: str) -> str:
 def find_terms(
     skills: Sequence[str], text: str, text_column: str, lexicon: SkillLexicon
 ) -> dict[str, Evidence]:
-    """Return every skill that is stated, with where: in the list, or in the text with its offset."""
+    """Return every skill that is stated, with where: in the list, or in the text with its offset.
+
+    A vacancy that lists enough skills is taken at its word: what its duties mention beside them is not
+    asked for. A profile's text always counts.
+    """
+    listed = {fold(skill): Evidence(field="skills", text=skill, offset=None) for skill in skill_terms(skills)}
+    if text_column == VACANCY_TEXT and len(listed) >= _ENOUGH_SKILLS:
+        return listed
     terms = {
         mention.term: Evidence(
             field=text_column,
@@ -126,9 +137,7 @@ def find_terms(
         )
         for mention in reversed(lexicon.mentions(text))
     }
-    return terms | {
-        fold(skill): Evidence(field="skills", text=skill, offset=None) for skill in skill_terms(skills)
-    }
+    return terms | listed
 
 
 def lexical_text(row: Mapping[str, Any]) -> str:

@@ -44,6 +44,9 @@ _ATTITUDES = frozenset(
     ]
 )
 """Attitudes that employers list among skills: nobody can show them in a profile, so they do not count."""
+_MIN_DOCUMENTS = 2
+_MANY_DOCUMENTS = 200
+"""From this many lists on, a term that only one of them states is not looked for in texts."""
 _MIN_LENGTH = 2
 _MAX_LENGTH = 20
 
@@ -80,7 +83,8 @@ class SkillLexicon:
     def __init__(self, frequencies: dict[str, int], documents: int) -> None:
         self._frequencies = frequencies
         self._documents = documents
-        self._terms = sorted(frequencies)
+        least = _MIN_DOCUMENTS if documents >= _MANY_DOCUMENTS else 1
+        self._terms = sorted(term for term, count in frequencies.items() if count >= least)
         self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
 
     @classmethod
