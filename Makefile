@@ -13,7 +13,7 @@ demo: setup
 
 test: setup check
 	$(BIN)/yingcai model build
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup
 	$(BIN)/ruff format --check .
