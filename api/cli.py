@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from api.commands import catalogue, demo, forecast, ingest, key, match, model, rank, serve
 from api.console import fail
@@ -32,18 +34,44 @@ app.command("serve")(serve.run)
 app.command("demo")(demo.run)
 
 
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it; typer ends with it silently."""
+
+
 def main() -> None:
-    """Run the command; a known error becomes one line and exit code 1."""
+    """Run the command; a failure becomes one line and exit code 1, an interruption one line and 130."""
+    try:
+        settings = current_settings()
+    except ValidationError as error:
+        _stop(_settings_failure(error))
     try:
         app()
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            fail("已中断；已写入的内容保留，重新运行即可继续")
+        raise
     except YingcaiError as error:
-        fail(f"失败 [{error.code}] {error}")
-        sys.exit(1)
+        _stop(f"失败 [{error.code}] {error}")
     except Exception as error:
-        if current_settings().debug:
+        if settings.debug:
             raise
-        fail(f"失败 [internal_error] {type(error).__name__}: {error}（设 YINGCAI_DEBUG=1 重跑可看详情）")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        fail("已中断；已写入的内容保留，重新运行即可继续")
-        sys.exit(130)
+        _stop(_unexpected_failure(error))
+
+
+def _stop(line: str) -> NoReturn:
+    fail(line)
+    sys.exit(1)
+
+
+def _settings_failure(error: ValidationError) -> str:
+    """Name the settings that cannot be read, by their environment variables."""
+    wrong = "、".join(f"YINGCAI_{str(item['loc'][0]).upper()}={item['input']}" for item in error.errors())
+    return f"失败 [settings_invalid] 设置无法识别：{wrong}（改正或删去这些环境变量）"
+
+
+def _unexpected_failure(error: Exception) -> str:
+    """Return one line; further lines of a message may hold rows of the database."""
+    if isinstance(error, OSError) and error.filename:
+        return f"失败 [file_inaccessible] 无法读写 {error.filename}：{error.strerror}（检查路径与权限）"
+    first = (str(error).splitlines() or [""])[0]
+    return f"失败 [internal_error] {type(error).__name__}: {first}（设 YINGCAI_DEBUG=1 重跑可看详情）"

@@ -26,7 +26,17 @@ from data.store.store import Store
 from matching.coding import OccupationCoder
 from matching.encoder.model import EmbeddingModel, build_model
 
-__all__ = ["JsonOption", "RegionOption", "Session", "Steps", "progress_bar", "say", "show_json"]
+__all__ = [
+    "JsonOption",
+    "RegionOption",
+    "Session",
+    "Steps",
+    "fail",
+    "note",
+    "progress_bar",
+    "say",
+    "show_json",
+]
 
 _WIDTH = None if sys.stdout.isatty() else 150
 """A file or pipe has no width of its own: tables get enough room not to be folded."""
@@ -93,7 +103,7 @@ class Steps:
 
 @contextmanager
 def progress_bar() -> Iterator[Steps]:
-    """Show progress on the terminal's error stream while the block runs."""
+    """Show progress on the terminal's error stream while the block runs; a file or pipe gets none."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -101,7 +111,7 @@ def progress_bar() -> Iterator[Steps]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=_err, transient=not _err.is_terminal) as progress:
+    with Progress(*columns, console=_err, disable=not _err.is_terminal) as progress:
         yield Steps(progress)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -133,22 +134,35 @@ _MESSAGES: Final[dict[str, str]] = {
     "json_invalid": "不是合法的 JSON",
     "string_type": "应为字符串",
     "string_too_short": "不能为空",
-    "string_too_long": "过长",
+    "string_too_long": "过长，至多 {max_length} 个字符",
+    "string_pattern_mismatch": "格式不符，应匹配 {pattern}",
     "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
     "int_type": "应为整数",
     "float_parsing": "应为数值",
     "float_type": "应为数值",
-    "enum": "不在可选值之内",
-    "date_from_datetime_parsing": "应为 YYYY-MM-DD 的日期",
+    "finite_number": "应为有限的数值",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "enum": "不在可选值之内：{expected}",
+    "tuple_type": "应为列表",
+    "too_long": "过多，至多 {max_length} 项",
+    "too_short": "过少，至少 {min_length} 项",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "date_type": "应为 YYYY-MM-DD 的日期",
     "date_parsing": "应为 YYYY-MM-DD 的日期",
+    "date_from_datetime_parsing": "应为 YYYY-MM-DD 的日期",
+    "date_from_datetime_inexact": "应为 YYYY-MM-DD 的日期",
+    "value_error": "{error}",
 }
 
 
-def _translate(item: Any) -> str:
-    kind, context = item["type"], item.get("ctx", {})
-    if kind in {"greater_than_equal", "less_than_equal"}:
-        bound = context.get("ge", context.get("le"))
-        return f"应不{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"
-    if kind == "enum":
-        return f"{_MESSAGES['enum']}：{context.get('expected', '')}"
-    return _MESSAGES.get(kind, f"不符合要求（{kind}）")
+def _translate(item: Mapping[str, Any]) -> str:
+    """Return the message of one pydantic error in Chinese."""
+    kind, context = item["type"], dict(item.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = context["expected"].replace(" or ", ", ").replace(", ", "、")
+    template = _MESSAGES.get(kind)
+    return f"不符合要求（{kind}）" if template is None else template.format_map(context)

@@ -7,7 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from data.errors import InputError
 from data.normalise.clauses import split_excluded
+from data.normalise.contacts import mask_contacts
+from data.normalise.excluded import LOOSE, LOOSE_TIER
 from data.records import Education, Engagement, Posting, Profile, Salary, SkillLevel, YearRange
 
 __all__ = ["ProfileIn", "ProfileMatchRequest", "VacancyIn", "VacancyMatchRequest"]
@@ -27,7 +30,7 @@ class _Request(BaseModel):
 
 
 class ProfileIn(_Request):
-    """A person's profile without name, contact, sex, age or any other excluded attribute."""
+    """A person's profile; contacts and excluded attributes in its texts are taken out and never used."""
 
     title: Title
     summary: Text = Field(default="", description="经历，自由文字")
@@ -52,7 +55,12 @@ class ProfileIn(_Request):
 
     def to_record(self) -> Profile:
         """Return the record that the matcher takes."""
-        return Profile(profile_id="inline", **self.model_dump())
+        texts = {
+            "title": _usable_title(self.title)[0],
+            "summary": mask_contacts(split_excluded(self.summary)[0]),
+            "skills": _usable_terms(self.skills)[0],
+        }
+        return Profile(profile_id="inline", **{**self.model_dump(), **texts})
 
 
 class VacancyIn(_Request):
@@ -78,28 +86,67 @@ class VacancyIn(_Request):
         default=(), description="语言要求，ISO 639-1"
     )
 
+    @model_validator(mode="after")
+    def _ranges_rise(self) -> Self:
+        for label, low, high in (
+            ("薪酬", self.salary_low, self.salary_high),
+            ("工作年限", self.experience_low, self.experience_high),
+        ):
+            if low is not None and high is not None and low > high:
+                raise ValueError(f"{label}下限 {low:g} 大于上限 {high:g}")
+        return self
+
     def to_record(self) -> Posting:
         """Return the record that the matcher takes."""
-        duties, excluded = split_excluded(self.duties)
-        title, excluded_title = split_excluded(self.title)
+        title, title_clauses = _usable_title(self.title)
+        duties, duty_clauses = split_excluded(self.duties)
+        skills, skill_clauses = _usable_terms(self.skills)
         pay = self.salary_low, self.salary_high
+        years = self.experience_low, self.experience_high
         given = self.model_dump(
-            exclude={"title", "duties", "salary_low", "salary_high", "experience_low", "experience_high"}
+            exclude={
+                "title",
+                "duties",
+                "skills",
+                "salary_low",
+                "salary_high",
+                "experience_low",
+                "experience_high",
+            }
         )
         return Posting(
             posting_id="inline",
             source="api",
             source_row=0,
             employer="",
-            title=title or self.title,
+            title=title,
             duties=duties,
-            excluded_clauses=(*excluded_title, *excluded),
+            skills=skills,
+            excluded_clauses=(*title_clauses, *duty_clauses, *skill_clauses),
             salary=None if pay == (None, None) else Salary(low=pay[0], high=pay[1]),
-            experience=None
-            if self.experience_low is None
-            else YearRange(low=self.experience_low, high=self.experience_high),
+            experience=None if years == (None, None) else YearRange(low=years[0] or 0, high=years[1]),
             **given,
         )
+
+
+def _usable_title(title: str) -> tuple[str, tuple[str, ...]]:
+    """Return a title without the clauses that may not be used, and those clauses."""
+    kept, clauses = split_excluded(title)
+    if not kept.strip():
+        raise InputError(
+            "title_missing", f"岗位名称“{title}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
+        )
+    return kept, clauses
+
+
+def _usable_terms(terms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the terms that may be used, and the others; a bare 985 or 女 is a demand here."""
+    excluded = tuple(
+        term
+        for term in terms
+        if split_excluded(term)[1] or LOOSE.fullmatch(term) or LOOSE_TIER.fullmatch(term)
+    )
+    return tuple(term for term in terms if term not in excluded), excluded
 
 
 class _MatchRequest(_Request):

@@ -133,7 +133,8 @@ def _demand_row(entry: DemandEntry) -> list[str]:
 
 def _shortage_row(entry: ShortageEntry) -> list[str]:
     if entry.S is None or entry.star is None:
-        index = "；".join(reason.text for reason in entry.reasons)
+        others = f"等{len(entry.reasons)}项原因" if len(entry.reasons) > 1 else ""
+        index = (entry.reasons[0].text if entry.reasons else "—") + others
         level = entry.level
     else:
         index = f"{entry.S:.1f}（{entry.S_lo:.1f}–{entry.S_hi:.1f}）"

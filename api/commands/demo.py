@@ -20,6 +20,7 @@ from api.service import Service
 from data.catalogue.export import export_catalogue
 from data.editions import build_editions
 from data.errors import FileProblem, RefusedError
+from data.regions import Region
 from data.settings import current_settings
 from data.sources.columns import TableKind
 from data.synthetic import generate_city, write_city
@@ -62,7 +63,7 @@ def run(
     write_json(folder / "forecast.json", forecast_or_reason(session))
     say("五、匹配")
     matcher = load_matcher(session)
-    show_examples(matcher, folder)
+    show_examples(matcher, session.region, folder)
     say(f"产物在 {folder}：catalogue/（XLSX、CSV、JSON）、forecast.json、matches.json、reports/（问题清单）")
     if serve:
         service = Service(
@@ -103,10 +104,10 @@ def forecast_or_reason(session: Session) -> dict[str, Any]:
     return document
 
 
-def show_examples(matcher: Matcher, folder: Path) -> None:
+def show_examples(matcher: Matcher, region: Region, folder: Path) -> None:
     """Match one profile and one vacancy of the region's, show both, and keep them as JSON.
 
-    The examples state many skills, and many places or years, so that there is something to explain.
+    The examples say much, so that there is something to explain.
     """
     matches = []
     for pool, match in (
@@ -116,15 +117,23 @@ def show_examples(matcher: Matcher, folder: Path) -> None:
         if not len(pool):
             note("没有可匹配的" + ("需求" if pool.vacancies else "人才档案"))
             continue
-        row = max(pool.rows, key=lambda row: (min(len(row["skills"]), 8), _size(row), row["id"]))
+        row = max(pool.rows, key=lambda row: _tells_much(row, region))
         found = match(row["id"], k=5)
         show_matches(found, as_json=False)
         matches.append(found.model_dump(mode="json"))
     write_json(folder / "matches.json", {"matches": matches})
 
 
-def _size(row: dict[str, Any]) -> float:
-    return row.get("heads") or row.get("experience_years") or 0.0
+def _tells_much(row: dict[str, Any], region: Region) -> tuple[bool, bool, int, float, str]:
+    """Sort examples: of the region, with text, with many skills, with many places or years."""
+    size = row.get("heads") or row.get("experience_years") or 0.0
+    return (
+        region.contains(row["place_code"]),
+        bool(row["content"]),
+        min(len(row["skills"]), 8),
+        size,
+        row["id"],
+    )
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -71,6 +71,9 @@ def show_report(report: IngestReport, session: Session) -> None:
     label = "（合成数据）" if report.synthetic else ""
     if report.repeated:
         say(f"{report.file}：内容此前已导入，未作改动。当时：")
+    if not report.rows:
+        say(f"{report.file}：{what}表里没有数据行，未作改动（在表头下逐行填写后重新导入）")
+        return
     say(f"{report.file}{label}：{what} {report.rows} 行，入库 {report.accepted} 行，用时 {report.seconds} 秒")
     for code, count in report.rejected.items():
         say(f"  拒收 {count} 行：{code}")

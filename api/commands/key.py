@@ -39,7 +39,12 @@ def show(*, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def revoke(key_id: Annotated[str, typer.Argument(help="密钥编号，即密钥中第二段")]) -> None:
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="密钥编号，即密钥中第二段")], *, as_json: JsonOption = False
+) -> None:
     """停用一个密钥。"""
     revoke_key(Session().store, key_id)
-    say(f"密钥 {key_id} 已停用")
+    if as_json:
+        show_json({"key_id": key_id, "revoked": True})
+    else:
+        say(f"密钥 {key_id} 已停用")

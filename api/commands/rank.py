@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
@@ -49,39 +48,53 @@ def read_pairs(path: Path) -> tuple[list[str], list[str]]:
     Raises
     ------
     FileProblem
-        The file is missing, empty, not UTF-8, or a line has no tab or repeats an id.
+        The file is missing, empty, not UTF-8, or a line has no tab, has an id that is empty or contains a
+        space, or repeats an id.
     """
+    lines = _read_lines(path)
+    if lines and lines[0].fields[0].lower() in _HEADERS:
+        lines = lines[1:]
+    if not lines:
+        raise FileProblem("file_empty", f"{path.name} 没有数据行", hint="每行写 编号<TAB>文本")
+    seen: set[str] = set()
+    for line in lines:
+        _check(line, seen, path)
+        seen.add(line.fields[0])
+    return [line.fields[0] for line in lines], [line.fields[1] for line in lines]
+
+
+class _Line(NamedTuple):
+    number: int
+    fields: list[str]
+
+
+_HEADERS = {"id", "q_id", "c_id", "qid", "docid", "doc_id", "query_id", "编号"}
+
+
+def _read_lines(path: Path) -> list[_Line]:
+    """Return the lines that are not blank, with their numbers in the file."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if line]
+        with path.open(encoding="utf-8-sig") as file:
+            return [
+                _Line(number, [field.strip() for field in line.split("\t")])
+                for number, line in enumerate(file, start=1)
+                if line.strip()
+            ]
     except FileNotFoundError as error:
         raise FileProblem("file_missing", f"没有文件 {path}", hint="检查路径") from error
     except UnicodeDecodeError as error:
         raise FileProblem("encoding_unknown", f"{path.name} 不是 UTF-8 文本", hint="另存为 UTF-8") from error
-    short = next((number for number, line in enumerate(lines, 1) if len(line) < 2), None)
-    if short is not None:
+
+
+def _check(line: _Line, seen: set[str], path: Path) -> None:
+    """Refuse a line that a run file cannot name."""
+    where = f"{path.name} 第 {line.number} 行"
+    if len(line.fields) < 2:
+        raise FileProblem("columns_missing", f"{where}没有制表符", hint="每行写 编号<TAB>文本")
+    name = line.fields[0]
+    if len(name.split()) != 1:
         raise FileProblem(
-            "columns_missing", f"{path.name} 第 {short} 行没有制表符", hint="每行写 编号<TAB>文本"
+            "id_unusable", f"{where}的编号“{name}”为空或含空格", hint="编号不能为空，不能含空格"
         )
-    if lines and _is_header(lines[0]):
-        lines = lines[1:]
-    if not lines:
-        raise FileProblem("file_empty", f"{path.name} 没有数据行", hint="每行写 编号<TAB>文本")
-    ids = [line[0].strip() for line in lines]
-    repeated = next((name for name, seen in zip(ids, _seen_before(ids), strict=True) if seen), None)
-    if repeated is not None:
-        raise FileProblem("id_repeated", f"{path.name} 中编号 {repeated} 重复", hint="每个编号只用一次")
-    return ids, [line[1] for line in lines]
-
-
-def _is_header(line: list[str]) -> bool:
-    return line[0].strip().lower() in {"id", "q_id", "c_id", "qid", "docid", "doc_id", "query_id", "编号"}
-
-
-def _seen_before(ids: list[str]) -> list[bool]:
-    seen: set[str] = set()
-    flags = []
-    for name in ids:
-        flags.append(name in seen)
-        seen.add(name)
-    return flags
+    if name in seen:
+        raise FileProblem("id_repeated", f"{where}的编号 {name} 重复", hint="每个编号只用一次")

@@ -35,8 +35,8 @@ class Column(NamedTuple):
 
 
 _SHORTAGE = (
-    Column("section", "重点产业", False),
     Column("occ_name", "职业", False),
+    Column("section", "重点产业", False),
     Column("star", "紧缺等级", True),
     Column("S", "紧缺指数（80%区间）", True),
     Column("confidence", "可信度", False),
@@ -48,8 +48,8 @@ _SHORTAGE = (
     Column("n_emp", "单位数", True),
 )
 _DEMAND = (
-    Column("section", "重点产业", False),
     Column("job_title", "岗位", False),
+    Column("section", "重点产业", False),
     Column("employer_name", "用人单位", False),
     Column("district", "所在地", False),
     Column("headcount", "需求人数", True),
@@ -69,9 +69,10 @@ def show_catalogue(
     service: ServiceDependency,
     kind: CatalogueKind = CatalogueKind.SHORTAGE,
     sort: Annotated[str, Query(max_length=40)] = "",
-    order: Annotated[str, Query(pattern="^(asc|desc)$")] = "desc",
+    order: Annotated[str, Query(max_length=40)] = "desc",
 ) -> HTMLResponse:
-    """Show the newest edition of a catalogue."""
+    """Show the newest edition of a catalogue; an unknown column or order is ignored."""
+    order = "asc" if order == "asc" else "desc"
     edition = current_edition(service.store, service.region.name, kind)
     columns = _COLUMNS[kind]
     entries = [] if edition is None else _sorted(edition["entries"], columns, sort, order)
@@ -85,6 +86,7 @@ def show_catalogue(
             "edition": edition,
             "entries": entries,
             "columns": columns,
+            "labels": {column.name: column.label for column in columns},
             "sort": sort,
             "order": order,
             "rated": sum(1 for entry in entries if entry.get("S") is not None),

@@ -32,6 +32,7 @@ _PERSON_EXAMPLES: dict[str, Any] = {
     },
 }
 _VACANCY_EXAMPLES: dict[str, Any] = {
+    "按编号": {"summary": "已入库的岗位需求", "value": {"vacancy_id": "V0123456789abcdef", "k": 5}},
     "按内容": {
         "summary": "未入库的岗位需求",
         "value": {
@@ -46,7 +47,7 @@ _VACANCY_EXAMPLES: dict[str, Any] = {
             },
             "k": 5,
         },
-    }
+    },
 }
 
 

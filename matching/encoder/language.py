@@ -98,7 +98,7 @@ class LanguageCorrection:
 
     def apply(self, vectors: Vectors, texts: Sequence[str]) -> Vectors:
         """Return corrected unit vectors; a zero vector stays zero."""
-        if not self.means:
+        if not self.means or not texts:
             return vectors
         shift = np.stack([self.means.get(script_of(text), self.means[""]) for text in texts])
         moved = vectors - np.where(vectors.any(axis=1, keepdims=True), shift, 0)

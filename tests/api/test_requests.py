@@ -1,0 +1,60 @@
+"""Bodies of requests and the records they become."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from api.requests import ProfileIn, VacancyIn
+from data.errors import InputError
+from data.records import Salary, YearRange
+
+
+def test_a_vacancy_without_pay_or_years_has_neither():
+    posting = VacancyIn(title="焊工").to_record()
+    assert (posting.salary, posting.experience, posting.excluded_clauses) == (None, None, ())
+
+
+def test_one_end_of_a_range_is_enough():
+    posting = VacancyIn(title="焊工", salary_high=8000, experience_high=3).to_record()
+    assert posting.salary == Salary(low=None, high=8000)
+    assert posting.experience == YearRange(low=0, high=3)
+    posting = VacancyIn(title="焊工", salary_low=6000, experience_low=2).to_record()
+    assert posting.salary == Salary(low=6000, high=None)
+    assert posting.experience == YearRange(low=2, high=None)
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [{"salary_low": 9000, "salary_high": 6000}, {"experience_low": 5, "experience_high": 3}],
+)
+def test_a_range_that_falls_is_refused(ends):
+    with pytest.raises(ValidationError, match=r"下限 .* 大于上限"):
+        VacancyIn(title="焊工", **ends)
+
+
+def test_demands_that_may_not_be_used_are_taken_out_of_every_text_of_a_vacancy():
+    posting = VacancyIn(
+        title="焊工（限男性）", duties="负责焊接；35岁以下；本地户口优先", skills=("焊接", "女", "985")
+    ).to_record()
+    assert (posting.title, posting.skills) == ("焊工", ("焊接",))
+    assert posting.duties.strip("；") == "负责焊接"
+    assert {"限男性", "35岁以下", "本地户口优先", "女", "985"} == set(posting.excluded_clauses)
+
+
+def test_contacts_and_excluded_attributes_are_taken_out_of_a_profile():
+    profile = ProfileIn(
+        title="焊工（男）", summary="焊接八年；35岁以下；电话13800000000", skills=("焊接", "男")
+    ).to_record()
+    assert (profile.title, profile.skills) == ("焊工", ("焊接",))
+    assert "13800000000" not in profile.summary
+    assert "35" not in profile.summary
+    assert "焊接八年" in profile.summary
+
+
+@pytest.mark.parametrize("model", [ProfileIn, VacancyIn])
+@pytest.mark.parametrize("title", ["限男性", "  "])
+def test_a_title_that_says_nothing_usable_is_refused(model, title):
+    with pytest.raises(InputError) as caught:
+        model(title=title).to_record()
+    assert caught.value.code == "title_missing"
