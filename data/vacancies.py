@@ -2,8 +2,8 @@
 
 A first, cautious rule. Two postings are the same need when employer, normalised title and place agree,
 neither pay nor stated number contradicts, they run at the same time or follow within 14 days of each
-other while none had been closed before, and — where both describe duties — the duties do not differ. Nothing is
-merged across employers. A posting that opens after the earlier one closed starts a new spell.
+other while none had been closed before, and — where both describe duties — the duties do not differ.
+Nothing is merged across employers. A posting that opens after the earlier one closed starts a new spell.
 """
 
 from __future__ import annotations

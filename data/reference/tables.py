@@ -65,5 +65,5 @@ def title_pairs() -> pd.DataFrame:
 
 
 def trade_titles() -> pd.DataFrame:
-    """Common titles and trades in three languages: columns title_zh, title_en, title_ru."""
+    """Titles and trades in three languages: columns title_zh, title_en, title_ru."""
     return read_reference("titles_trades")
