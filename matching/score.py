@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from data.errors import InputError
 from data.reference import occupation_names, read_reference
 from matching.results import Category, Evidence
-from matching.skills import SkillLexicon
+from matching.skills import SkillLexicon, find_whole
 
 __all__ = ["CREDENTIAL_CAP", "DEFAULT_WEIGHTS", "Pair", "normalise_weights", "score_pair"]
 
@@ -158,7 +158,7 @@ def score_pair(pair: Pair, weights: Mapping[str, float]) -> tuple[Category, ...]
 
 def missing_skills(pair: Pair) -> tuple[str, ...]:
     """Return the skills that the vacancy states and the profile does not show, the rarest first."""
-    lacking = [term for term in pair.vacancy["terms"] if term not in pair.profile["terms"]]
+    lacking = [term for term in pair.vacancy["terms"] if _shown(term, pair.profile) is None]
     return tuple(sorted(lacking, key=lambda term: (-pair.lexicon.rarity(term), term)))
 
 
@@ -175,13 +175,29 @@ def _skills(pair: Pair) -> Part:
     asked = pair.vacancy["terms"]
     if not asked:
         return Part(None, "岗位未写明能力要求")
-    held = [term for term in asked if term in pair.profile["terms"]]
+    shown_by = {term: found for term in asked if (found := _shown(term, pair.profile)) is not None}
+    held = list(shown_by)
     total = sum(pair.lexicon.rarity(term) for term in asked)
     share = sum(pair.lexicon.rarity(term) for term in held) / total
     held.sort(key=lambda term: (-pair.lexicon.rarity(term), term))
-    evidence = tuple(pair.profile["terms"][term] for term in held[:_SHOWN_SKILLS])
+    evidence = tuple(shown_by[term] for term in held[:_SHOWN_SKILLS])
     shown = "、".join(held[:_SHOWN_SKILLS]) or "无"
     return Part(share, f"岗位所列{len(asked)}项能力中具备{len(held)}项：{shown}", evidence)
+
+
+def _shown(term: str, profile: Mapping[str, Any]) -> Evidence | None:
+    """Return where a profile shows a skill: as a term of its own, or inside its title, skills or text."""
+    known: Evidence | None = profile["terms"].get(term)
+    if known is not None:
+        return known
+    for field, text in (("title", profile["title"]), *(("skills", skill) for skill in profile["skills"])):
+        start = find_whole(term, text)
+        if start is not None:
+            return Evidence(field=field, text=text, offset=None if field == "skills" else 0)
+    start = find_whole(term, profile["summary"])
+    if start is None:
+        return None
+    return Evidence(field="summary", text=profile["summary"][start : start + len(term)], offset=start)
 
 
 def _duties(pair: Pair) -> Part:

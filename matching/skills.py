@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-__all__ = ["Mention", "SkillLexicon", "fold", "skill_terms"]
+__all__ = ["Mention", "SkillLexicon", "find_whole", "fold", "skill_terms"]
 
 _ATTITUDES = frozenset(
     [
@@ -116,6 +116,18 @@ class SkillLexicon:
             for index, start, end in found
             if _is_whole(haystack, start, end)
         ]
+
+
+def find_whole(term: str, text: str) -> int | None:
+    """Return where a folded term first stands in a text, Latin terms only as whole words; None if nowhere."""
+    lowered = text.lower()
+    haystack = lowered if len(lowered) == len(text) else text
+    start = haystack.find(term)
+    while start >= 0:
+        if _is_whole(haystack, start, start + len(term)):
+            return start
+        start = haystack.find(term, start + 1)
+    return None
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -47,6 +47,8 @@ def pair(vacancy=None, profile=None, title=0.5, duties=0.5):
             "title": "镁砂工程师",
             "content": "镁砂",
             "terms": terms("镁砂"),
+            "skills": ("镁砂",),
+            "summary": "",
             "occupation_code": "6-15-05-01",
             "experience_years": 4.0,
             "pay_floor": 6000.0,
@@ -76,6 +78,19 @@ def test_skills_are_weighted_by_rarity():
     assert part("skills").score == round(1 / (2 + math.log(1.5)), 4)
     assert missing_skills(pair()) == ("浮选",)
     assert part("skills").evidence[0].text == "镁砂"
+
+
+def test_a_skill_inside_a_longer_one_or_in_the_text_is_shown_too():
+    asked = {"terms": terms("浮选", "go", "竖窑")}
+    profile = {"skills": ("浮选药剂",), "summary": "会Go语言，good at竖窑热工", "terms": {}}
+    found = part("skills", vacancy=asked, profile=profile)
+    assert found.score == 1.0
+    assert {(e.field, e.text, e.offset) for e in found.evidence} == {
+        ("skills", "浮选药剂", None),
+        ("summary", "Go", 1),
+        ("summary", "竖窑", 13),
+    }
+    assert part("skills", vacancy={"terms": terms("go")}, profile={"summary": "good"}).score == 0.0
 
 
 def test_a_vacancy_without_skills_is_neutral():
