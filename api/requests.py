@@ -8,9 +8,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.errors import InputError
-from data.normalise.clauses import split_excluded
+from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
-from data.normalise.excluded import LOOSE, LOOSE_TIER
 from data.records import Education, Engagement, Posting, Profile, Salary, SkillLevel, YearRange
 
 __all__ = ["ProfileIn", "ProfileMatchRequest", "VacancyIn", "VacancyMatchRequest"]
@@ -58,7 +57,7 @@ class ProfileIn(_Request):
         texts = {
             "title": _usable_title(self.title)[0],
             "summary": mask_contacts(split_excluded(self.summary)[0]),
-            "skills": _usable_terms(self.skills)[0],
+            **{name: usable_terms(getattr(self, name))[0] for name in ("skills", "majors", "licences")},
         }
         return Profile(profile_id="inline", **{**self.model_dump(), **texts})
 
@@ -99,8 +98,10 @@ class VacancyIn(_Request):
     def to_record(self) -> Posting:
         """Return the record that the matcher takes."""
         title, title_clauses = _usable_title(self.title)
-        duties, duty_clauses = split_excluded(self.duties)
-        skills, skill_clauses = _usable_terms(self.skills)
+        duties, duty_clauses = split_excluded(mask_contacts(self.duties))
+        skills, skill_clauses = usable_terms(self.skills)
+        majors, major_clauses = usable_terms(self.majors)
+        licences, licence_clauses = usable_terms(self.licences)
         pay = self.salary_low, self.salary_high
         years = self.experience_low, self.experience_high
         given = self.model_dump(
@@ -108,6 +109,8 @@ class VacancyIn(_Request):
                 "title",
                 "duties",
                 "skills",
+                "majors",
+                "licences",
                 "salary_low",
                 "salary_high",
                 "experience_low",
@@ -122,7 +125,15 @@ class VacancyIn(_Request):
             title=title,
             duties=duties,
             skills=skills,
-            excluded_clauses=(*title_clauses, *duty_clauses, *skill_clauses),
+            majors=majors,
+            licences=licences,
+            excluded_clauses=(
+                *title_clauses,
+                *duty_clauses,
+                *skill_clauses,
+                *major_clauses,
+                *licence_clauses,
+            ),
             salary=None if pay == (None, None) else Salary(low=pay[0], high=pay[1]),
             experience=None if years == (None, None) else YearRange(low=years[0] or 0, high=years[1]),
             **given,
@@ -137,16 +148,6 @@ def _usable_title(title: str) -> tuple[str, tuple[str, ...]]:
             "title_missing", f"岗位名称“{title}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
         )
     return kept, clauses
-
-
-def _usable_terms(terms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the terms that may be used, and the others; a bare 985 or 女 is a demand here."""
-    excluded = tuple(
-        term
-        for term in terms
-        if split_excluded(term)[1] or LOOSE.fullmatch(term) or LOOSE_TIER.fullmatch(term)
-    )
-    return tuple(term for term in terms if term not in excluded), excluded
 
 
 class _MatchRequest(_Request):

@@ -11,7 +11,7 @@ from data.catalogue.demand import build_demand_catalogue
 from data.catalogue.entries import METHOD_VERSION, Catalogue, CatalogueKind, DemandEntry, ShortageEntry
 from data.catalogue.shortage import build_shortage_catalogue
 from data.demand import latest_day, read_demand, read_supply, snapshot_of
-from data.errors import UnknownName
+from data.errors import InputError, UnknownName
 from data.regions import Region
 from data.store.documents import current_edition, write_edition
 from data.store.store import Store
@@ -51,9 +51,14 @@ def build_editions(
     ------
     RefusedError
         The region has no dated vacancies and no day was given.
+    InputError
+        The day lies in the future.
     """
     vacancies, profiles = read_demand(store, region), read_supply(store, region)
-    day = as_of or latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
+    today = dt.datetime.now(dt.UTC).date()
+    if as_of is not None and as_of > today:
+        raise InputError("as_of_in_future", f"数据截止日 {as_of} 晚于今天", hint="取今天或更早的一天")
+    day = as_of or latest_day(vacancies, today=today)
     common: dict[str, Any] = {
         "region": region,
         "edition": edition or f"{day.year}Q{(day.month + 2) // 3}",

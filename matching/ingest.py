@@ -12,14 +12,16 @@ from typing import Any
 import pandas as pd
 
 from data.employers import employer_key, is_agency
+from data.normalise.contacts import mask_contacts
 from data.normalise.postings import Normalised, normalise_postings, normalise_profiles
+from data.normalise.rows import content_id
 from data.records import Record
 from data.regions import Region
 from data.sources.columns import TableKind, read_columns
 from data.sources.report import write_error_report
 from data.sources.tables import RawTable, read_table
 from data.store.batches import begin_batch, finish_batch, finished_report, write_raw_rows
-from data.store.postings import merge_employers, write_postings
+from data.store.postings import count_known, employers_of, merge_employers, write_postings
 from data.store.profiles import write_profiles
 from data.store.reviews import write_reviews
 from data.store.store import Store
@@ -57,6 +59,8 @@ class IngestReport(Record):
     """Needs that the employers in this file have after merging; 0 for profiles."""
     duplicates: int
     """Postings of those employers beyond the first of their need; 0 for profiles."""
+    replaced: int
+    """Rows whose identifier was in the store already: the newer content stands."""
     repeated_rows: int
     """Rows left out because an earlier row of the file has the same identifier."""
     columns: dict[str, str]
@@ -139,15 +143,19 @@ def ingest_file(
         normalised.frame["title"].tolist(), progress=lambda done, total: step("职业编码", done, total)
     )
     frame = _coded(normalised.frame, codes)
+    if kind is TableKind.POSTING:
+        frame = _own_ids(store, _with_employers(frame))
+    replaced = count_known(store, kind.value, frame[f"{kind.value}_id"].tolist())
     batch_id = begin_batch(store, kind, table.file, table.sha256, PARSER_VERSION)
     step("写入", 0, len(frame))
-    write_raw_rows(store, batch_id, table.frame)
+    write_raw_rows(store, batch_id, table.frame.map(mask_contacts))
     vacancies, duplicates = _write(store, batch_id, kind, frame, step)
     _queue_reviews(store, frame["title"].tolist(), codes)
     report = _report(table, kind, normalised, frame, region, reports).model_copy(
         update={
             "vacancies": vacancies,
             "duplicates": duplicates,
+            "replaced": replaced,
             "seconds": round(time.perf_counter() - started, 2),
         }
     )
@@ -169,19 +177,33 @@ def _coded(frame: pd.DataFrame, codes: list[Code]) -> pd.DataFrame:
     )
 
 
-def _write(store: Store, batch_id: int, kind: TableKind, frame: pd.DataFrame, step: Step) -> tuple[int, int]:
-    if kind is TableKind.PROFILE:
-        write_profiles(store, batch_id, frame)
-        return 0, 0
+def _with_employers(frame: pd.DataFrame) -> pd.DataFrame:
     keys = [
         employer_key(name, credit_code=code)
         for name, code in zip(frame["employer"], frame["credit_code"], strict=True)
     ]
-    write_postings(
-        store,
-        batch_id,
-        frame.assign(employer_key=keys, employer_is_agency=[is_agency(name) for name in frame["employer"]]),
-    )
+    return frame.assign(employer_key=keys, employer_is_agency=[is_agency(name) for name in frame["employer"]])
+
+
+def _own_ids(store: Store, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a posting an id of its own where another employer's posting already has the stated one.
+
+    Two offices number their posts from 1: neither may replace the other's.
+    """
+    holders = employers_of(store, frame["posting_id"].tolist())
+    ids = [
+        stated if holders.get(stated, employer) == employer else content_id((employer, stated))
+        for stated, employer in zip(frame["posting_id"], frame["employer_key"], strict=True)
+    ]
+    return frame.assign(posting_id=ids)
+
+
+def _write(store: Store, batch_id: int, kind: TableKind, frame: pd.DataFrame, step: Step) -> tuple[int, int]:
+    if kind is TableKind.PROFILE:
+        write_profiles(store, batch_id, frame)
+        return 0, 0
+    write_postings(store, batch_id, frame)
+    keys = frame["employer_key"].tolist()
     step("合并重复信息", 0, len(set(keys)))
     merged = merge_employers(store, keys)
     return merged.vacancies, merged.postings - merged.vacancies
@@ -231,6 +253,7 @@ def _report(
         outside_region=int((~inside).sum()),
         vacancies=0,
         duplicates=0,
+        replaced=0,
         repeated_rows=normalised.duplicates,
         columns=dict(normalised.columns.mapped),
         refused_columns=table.refused,

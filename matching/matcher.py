@@ -241,7 +241,7 @@ class Matcher:
             as_of=self.as_of,
             model_version=self.model_version,
             taxonomy_version=TAXONOMY_VERSION,
-            synthetic=any(result.synthetic for result in results),
+            synthetic=bool(query.row["synthetic"]) or any(result.synthetic for result in results),
         )
 
     def _retrieve(
@@ -374,4 +374,5 @@ def _shown(row: Mapping[str, Any], *, vacancies: bool) -> dict[str, Any]:
     names = _SHOWN_OF_VACANCY if vacancies else _SHOWN_OF_PROFILE
     code = row["place_code"]
     place = division_names().get(code, code) if code else None
-    return {"id": row["id"], "place": place, **{name: row.get(name) for name in names}}
+    shown = {name: row.get(name) for name in names}
+    return {"id": row["id"], "place": place, **shown, "synthetic": bool(row["synthetic"])}

@@ -101,4 +101,4 @@ class MatchList(Record):
     taxonomy_version: str
     """Editions of the code tables."""
     synthetic: bool
-    """True when any result is generated data (合成数据)."""
+    """True when what was asked or any result is generated data (合成数据)."""

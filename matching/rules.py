@@ -16,13 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.normalise.divisions import is_within
 from data.records import Education, Engagement, SkillLevel
 from data.reference import division_names
 
 __all__ = ["RULES", "Judgement", "Rule", "RuleColumns", "Verdict", "judge_pair"]
-
-ANYWHERE = "100000"
-"""GB/T 2260 code that stands for the whole country."""
 
 _EQUIVALENT = {
     Education.SECONDARY: SkillLevel.INTERMEDIATE,
@@ -130,9 +128,9 @@ def _place(required: tuple[Any, ...], offered: tuple[Any, ...]) -> Judgement | N
     names = division_names()
     where = names.get(code, code)
     home, willing = offered[0], offered[1]
-    if ANYWHERE in willing or any(_within(code, place) for place in willing):
+    if any(is_within(code, place) for place in willing):
         return Judgement(Verdict.PASS, f"愿意到{where}工作")
-    if home is not None and (_within(code, home) or _within(home, code) or home[:4] == code[:4]):
+    if home is not None and (is_within(code, home) or is_within(home, code) or home[:4] == code[:4]):
         return Judgement(Verdict.PASS, f"工作地点{where}，现居{names.get(home, home)}")
     if willing:
         return Judgement(Verdict.FAIL, f"工作地点{where}，不在意向地点内")
@@ -180,11 +178,6 @@ def _pay_floor(required: tuple[Any, ...], offered: tuple[Any, ...]) -> Judgement
             f"岗位月薪可达{best:.0f}元{'以上' if open_ended else ''}，不低于本人最低{offered[0]:.0f}元",
         )
     return Judgement(Verdict.FAIL, f"岗位月薪至多{best:.0f}元，低于本人最低{offered[0]:.0f}元")
-
-
-def _within(inner: str, outer: str) -> bool:
-    """Tell whether a division lies in another, by the levels of their codes."""
-    return inner.startswith(outer.rstrip("0") or outer) if len(outer) == 6 else inner == outer
 
 
 RULES: tuple[Rule, ...] = (

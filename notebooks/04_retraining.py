@@ -19,10 +19,6 @@
 # 数据只用随产品的公开事实：1,017 对中英文职位名称，以及 940 个工种与其职业名称。
 
 # %%
-import os
-
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-
 import numpy as np
 import pandas as pd
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
-from data.catalogue.entries import CatalogueKind, DemandEntry, ShortageEntry
+from data.catalogue.entries import CatalogueKind, DemandEntry, ShortageEntry, published
 from data.catalogue.export import export_catalogue
 from data.editions import AnyCatalogue, build_editions, read_edition
 
@@ -56,7 +56,7 @@ def show(
     session = Session(region=region)
     catalogue = read_edition(session.store, session.region, kind)
     if as_json:
-        show_json(catalogue.model_dump(mode="json"))
+        show_json(published(catalogue).model_dump(mode="json"))
     else:
         show_catalogue(catalogue, limit=limit)
 
@@ -107,6 +107,10 @@ def show_catalogue(catalogue: AnyCatalogue, *, limit: int) -> None:
         say(f"注：{text}")
 
 
+def _label(entry: DemandEntry | ShortageEntry) -> str:
+    return "［合成］" if entry.synthetic else ""
+
+
 def _tightest_first(entry: DemandEntry | ShortageEntry) -> float:
     """Sort shortage entries by their index, those without one last; demand entries stay as they are."""
     if isinstance(entry, DemandEntry):
@@ -119,9 +123,10 @@ _SHORTAGE_HEADS = ("重点产业", "职业", "等级", "紧缺指数（80%区间
 
 
 def _demand_row(entry: DemandEntry) -> list[str]:
-    pay = "面议" if entry.pay_month_max is None else f"{entry.pay_month_min or ''}–{entry.pay_month_max}"
+    ends = (entry.pay_month_min, entry.pay_month_max)
+    pay = "未写明" if ends == (None, None) else "–".join("" if end is None else str(end) for end in ends)
     return [
-        entry.section,
+        entry.section + _label(entry),
         entry.job_title,
         entry.employer_name,
         entry.district or "—",
@@ -140,7 +145,7 @@ def _shortage_row(entry: ShortageEntry) -> list[str]:
         index = f"{entry.S:.1f}（{entry.S_lo:.1f}–{entry.S_hi:.1f}）"
         level = f"{'★' * entry.star} {entry.level}".strip()
     return [
-        entry.section,
+        entry.section + _label(entry),
         entry.occ_name,
         level,
         index,

@@ -78,6 +78,8 @@ def run(
 def demo_session(postings: Path | None, region: str | None) -> Session:
     """Return a session whose database and artefacts stand apart for every file demonstrated.
 
+    The database is always SQLite in that folder: generated rows never reach the one in service.
+
     Raises
     ------
     FileProblem
@@ -90,7 +92,9 @@ def demo_session(postings: Path | None, region: str | None) -> Session:
             raise FileProblem("file_missing", f"没有文件 {postings}", hint="检查 POSTINGS= 后的路径")
         key = hashlib.sha256(str(postings.resolve()).encode()).hexdigest()[:6]
         folder /= f"{postings.name.split('.')[0]}-{region or settings.region}-{key}"
-    return Session(region=region, settings=settings.model_copy(update={"var_dir": folder}))
+    return Session(
+        region=region, settings=settings.model_copy(update={"var_dir": folder, "database_url": ""})
+    )
 
 
 def forecast_or_reason(session: Session) -> dict[str, Any]:

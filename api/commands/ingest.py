@@ -80,10 +80,7 @@ def show_report(report: IngestReport, session: Session) -> None:
     if report.kind is TableKind.POSTING:
         say(f"  合并为需求 {report.vacancies} 条，重复 {report.duplicates} 条")
     say(f"  不在{session.region.name_zh}范围内 {report.outside_region} 行（入库、可匹配，不进本区域目录）")
-    if report.refused_columns:
-        say("  不接收的列（已丢弃）：" + "、".join(report.refused_columns))
-    if report.repeated_rows:
-        say(f"  文件内编号重复 {report.repeated_rows} 行，以先出现者为准")
+    _show_remarks(report)
     say("  职业编码：" + "，".join(f"{_METHODS[name]} {count}" for name, count in report.coded.items()))
     say("  已写明者的解析率：" + "，".join(f"{name} {share:.1%}" for name, share in report.parsed.items()))
     if report.report_file:
@@ -93,3 +90,13 @@ def show_report(report: IngestReport, session: Session) -> None:
 
 
 _METHODS = {"alias": "别名", "exact": "全称", "embedding": "语义", "review": "待人工"}
+
+
+def _show_remarks(report: IngestReport) -> None:
+    """Show what was dropped, replaced or repeated, where anything was."""
+    if report.refused_columns:
+        say("  不接收的列（已丢弃）：" + "、".join(report.refused_columns))
+    if report.replaced and not report.repeated:
+        say(f"  与库中编号相同、以新内容为准 {report.replaced} 行")
+    if report.repeated_rows:
+        say(f"  文件内编号重复 {report.repeated_rows} 行，以先出现者为准")

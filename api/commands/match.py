@@ -57,7 +57,10 @@ def show_matches(matches: MatchList, *, as_json: bool) -> None:
         return
     labels = {rule.name: rule.label for rule in RULES}
     what = "岗位" if matches.direction == "vacancies" else "人选"
-    title = f"{matches.query['id']} {matches.query['title']}（{matches.query['place'] or '地点未写明'}）"
+    label = "［合成数据］" if matches.query["synthetic"] else ""
+    title = (
+        f"{matches.query['id']} {matches.query['title']}（{matches.query['place'] or '地点未写明'}）{label}"
+    )
     say()
     say(f"{title} → {what}：共 {matches.pool}，硬性条件允许 {matches.allowed}")
     if matches.excluded:

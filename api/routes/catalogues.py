@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, ServiceDependency
 from api.problems import problem_responses
-from data.catalogue.entries import CatalogueKind
+from data.catalogue.entries import CatalogueKind, published
+from data.editions import read_edition
 from data.errors import UnknownName
 from data.store.documents import current_edition
 
@@ -44,5 +45,8 @@ def read_current(
             f"{service.region.name_zh}还没有{kind.title}",
             hint="运行 yingcai catalogue build",
         )
+    edition["entries"] = published(read_edition(service.store, service.region, kind)).model_dump(mode="json")[
+        "entries"
+    ]
     fields = {name: edition[name] for name in CatalogueOut.model_fields if name != "as_of"}
     return CatalogueOut(as_of=edition["as_of"].isoformat(), **fields)

@@ -26,6 +26,7 @@ __all__ = [
     "ShortageEntry",
     "Stage",
     "entry_fields",
+    "published",
 ]
 
 METHOD_VERSION = "1.0"
@@ -364,3 +365,17 @@ def entry_fields(kind: CatalogueKind) -> tuple[str, ...]:
     """List the names of the fields of an entry of this kind, in order."""
     model = DemandEntry if kind is CatalogueKind.DEMAND else ShortageEntry
     return tuple(model.model_fields)
+
+
+def published(catalogue: AnyCatalogue) -> AnyCatalogue:
+    """Return a catalogue as it leaves the office: where counts are confidential, so are their sources.
+
+    The ids of an entry's vacancies and postings would give suppressed counts away; the store keeps them.
+    """
+    entries = tuple(
+        entry.model_copy(update={"vacancy_ids": (), "posting_ids": ()})
+        if ObsStatus.CONFIDENTIAL in entry.obs_status.values()
+        else entry
+        for entry in catalogue.entries
+    )
+    return catalogue.model_copy(update={"entries": entries})

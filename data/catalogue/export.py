@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from data.catalogue.columns import Value, cell_value, file_columns
-from data.catalogue.entries import AnyCatalogue
+from data.catalogue.entries import AnyCatalogue, published
 from data.catalogue.workbook import write_workbook
 
 __all__ = ["export_catalogue"]
@@ -32,6 +32,7 @@ def export_catalogue(catalogue: AnyCatalogue, folder: Path) -> list[Path]:
         The three files; the same catalogue gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    catalogue = published(catalogue)
     stem = f"{catalogue.kind.value}-catalogue-{re.sub(r'[^0-9A-Za-z._-]', '_', catalogue.edition)}"
     workbook, table, document = (folder / f"{stem}.{suffix}" for suffix in ("xlsx", "csv", "json"))
     write_workbook(catalogue, workbook)

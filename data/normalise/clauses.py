@@ -8,13 +8,15 @@ that says 不限 of them; where such words sit inside a lawful demand (统招本
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
+from data.normalise.contacts import mask_contacts
 from data.normalise.excluded import DEMAND, HINTS, LOOSE, LOOSE_TIER, WORDS
 
-__all__ = ["split_excluded"]
+__all__ = ["split_excluded", "usable_terms"]
 
 _MARKER = (
     r"(?<![^\s。;；:：,，、])[(（]?[0-9]{1,2}[)）.、．](?![0-9])"
@@ -38,6 +40,7 @@ _REST = re.compile(
     "[\\s:：]*(?:要求|需|须|限|必须|优先|考虑|招|以上|及|为|的|者|可|请|最好|条件|其他)*[\\s:：]*"
 )
 _SHORT_CLAUSE = 20
+_RESIDENT = re.compile("(?:本[地市县区]|当地|城镇|农村|辽宁|营口)?(?:户口本?|户籍)")
 _SHORT_TEXT = 60
 
 
@@ -71,6 +74,38 @@ def split_excluded(text: str) -> tuple[str, tuple[str, ...]]:
     if not excluded:
         return text, ()
     return _rebuilt(clauses, separators, kept), tuple(dict.fromkeys(excluded))
+
+
+def usable_terms(terms: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which of some listed terms may be used, and which are excluded demands.
+
+    A term stands alone, so a bare 985 or 女 is a demand here; contacts are hidden.
+
+    Parameters
+    ----------
+    terms
+        Skills, majors or licences.
+
+    Returns
+    -------
+    tuple of two tuples of str
+        Terms to use and terms to keep apart, both in the given order.
+
+    Examples
+    --------
+    >>> usable_terms(["焊接", "985", "女性优先"])
+    (('焊接',), ('985', '女性优先'))
+    """
+    given = [mask_contacts(term) for term in terms]
+    excluded = tuple(
+        term
+        for term in given
+        if split_excluded(term)[1]
+        or LOOSE.fullmatch(term)
+        or LOOSE_TIER.fullmatch(term)
+        or _RESIDENT.fullmatch(term)
+    )
+    return tuple(term for term in given if term not in excluded), excluded
 
 
 @cache

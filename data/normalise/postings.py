@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from data.errors import CellError
-from data.normalise.clauses import split_excluded
+from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
 from data.normalise.credit_code import parse_credit_code
 from data.normalise.dates import parse_date
 from data.normalise.education import parse_education, parse_skill_level
 from data.normalise.engagement import parse_engagement
-from data.normalise.excluded import LOOSE, LOOSE_TIER
 from data.normalise.experience import parse_experience
 from data.normalise.headcount import parse_headcount
 from data.normalise.languages import parse_languages
@@ -77,9 +76,21 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
     rows = Rows(table, TableKind.POSTING)
     titles, title_clauses = _titles(rows)
     employers = rows.read_name("employer")
-    duties, duty_clauses = _split(rows.map("duties", lambda text: split_excluded(clean_prose(text))))
+    duties, duty_clauses = _split(rows.map("duties", _prose))
     skills, skill_clauses = _split(rows.map("skills", _skills))
-    clauses = zip(title_clauses, rows.map("education", _clauses), duty_clauses, skill_clauses, strict=True)
+    majors, major_clauses = _split(
+        rows.map("majors", lambda text: usable_terms(split_majors(mask_contacts(text))))
+    )
+    licences, licence_clauses = _split(rows.map("licences", lambda text: usable_terms(split_licences(text))))
+    clauses = zip(
+        title_clauses,
+        rows.map("education", _clauses),
+        duty_clauses,
+        skill_clauses,
+        major_clauses,
+        licence_clauses,
+        strict=True,
+    )
     day = partial(parse_date, today=today)
     posted = rows.read("posted_on", day, missing=None)
     sources, places, pays = _sources(rows, table), rows.map("place", clean), rows.texts("salary")
@@ -104,8 +115,8 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
         "headcount": rows.read("headcount", parse_headcount, missing=None),
         "skills": skills,
         "duties": duties,
-        "majors": rows.map("majors", split_majors),
-        "licences": rows.map("licences", split_licences),
+        "majors": majors,
+        "licences": licences,
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "engagement": _engagements(rows),
         "posted_on": posted,
@@ -144,7 +155,7 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
     """
     rows = Rows(table, TableKind.PROFILE)
     titles, _ = _titles(rows)
-    summaries = rows.map("summary", lambda text: mask_contacts(split_excluded(clean_prose(text))[0]))
+    summaries = rows.map("summary", lambda text: _prose(text)[0])
     skills, _ = _split(rows.map("skills", _skills))
     day = partial(parse_date, today=today)
     place = partial(parse_place, region_codes=region_codes)
@@ -154,12 +165,13 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
     keys = zip(titles, summaries, *(rows.texts(name) for name in names), strict=True)
     columns: dict[str, Sequence[object]] = {
         "profile_id": [
-            each or content_id(key) for each, key in zip(rows.map("profile_id", clean), keys, strict=True)
+            each or content_id(key)
+            for each, key in zip(rows.map("profile_id", _pseudonym), keys, strict=True)
         ],
         "title": titles,
         "summary": summaries,
         "skills": skills,
-        "majors": rows.map("majors", split_majors),
+        "majors": rows.map("majors", lambda text: usable_terms(split_majors(mask_contacts(text)))[0]),
         "education": _values(rows.read("education", partial(parse_education, highest=True), missing=None)),
         "skill_level": _values(
             rows.read("skill_level", partial(parse_skill_level, highest=True), missing=None)
@@ -171,7 +183,7 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
         "pay_floor": rows.read("pay_floor", floor, missing=None),
         "available_on": rows.read("available_on", day, missing=None),
         "active_on": rows.read("active_on", day, missing=None),
-        "licences": rows.map("licences", split_licences),
+        "licences": rows.map("licences", lambda text: usable_terms(split_licences(text))[0]),
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
     }
@@ -232,7 +244,7 @@ def _present(row: Mapping[str, object], fields: Iterable[str]) -> dict[str, obje
 def _titles(rows: Rows) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return the titles without excluded clauses; a row whose title is nothing else is refused."""
     stated = rows.read_name("title")
-    titles, clauses = _split([split_excluded(title) for title in stated])
+    titles, clauses = _split([split_excluded(mask_contacts(title)) for title in stated])
     bare = [position for position, title in enumerate(titles) if stated[position] and not title]
     error = CellError("title_missing", "岗位名称里只有不能采用的条件", hint="请写明岗位后重新上传这一行")
     rows.refuse(bare, "title", error)
@@ -250,12 +262,22 @@ def _split(pairs: Iterable[tuple[_Kept, tuple[str, ...]]]) -> tuple[list[_Kept],
 
 def _skills(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the skills in a cell, and the terms among them that may not be used."""
-    terms = split_terms(text)
+    terms = tuple(split_terms(mask_contacts(text)))
     kept, clauses = split_excluded("、".join(terms))
-    left = (kept.split("、") if kept else []) if clauses else terms
-    # A tag stands alone, so a bare 985 or 女 is a demand here.
-    bare = {term for term in left if LOOSE.fullmatch(term) or LOOSE_TIER.fullmatch(term)}
-    return tuple(term for term in left if term not in bare), (*clauses, *sorted(bare))
+    left = (tuple(kept.split("、")) if kept else ()) if clauses else terms
+    usable, bare = usable_terms(left)
+    return usable, (*clauses, *bare)
+
+
+def _prose(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return free text without contacts and excluded clauses, and those clauses."""
+    return split_excluded(mask_contacts(clean_prose(text)))
+
+
+def _pseudonym(text: str) -> str:
+    """Return a stated identifier, or nothing where it is a phone or identity number."""
+    plain = clean(text)
+    return plain if mask_contacts(plain) == plain else ""
 
 
 def _clauses(text: str) -> tuple[str, ...]:

@@ -9,11 +9,20 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data.store.frames import read_frame, rows_of
-from data.store.schema import posting, vacancy, vacancy_posting
+from data.store.schema import posting, profile, vacancy, vacancy_posting
 from data.store.store import Store, chunked, upsert
 from data.vacancies import merge_postings
 
-__all__ = ["Merged", "count_postings", "merge_employers", "read_postings", "read_vacancies", "write_postings"]
+__all__ = [
+    "Merged",
+    "count_known",
+    "count_postings",
+    "employers_of",
+    "merge_employers",
+    "read_postings",
+    "read_vacancies",
+    "write_postings",
+]
 
 _COMMIT_ROWS = 5000
 
@@ -37,6 +46,28 @@ def read_postings(store: Store, *, ids: Collection[str] | None = None) -> pd.Dat
             for chunk in chunked(sorted(ids))
         ]
     return pd.concat(parts, ignore_index=True) if parts else read_postings(store).iloc[:0]
+
+
+def employers_of(store: Store, posting_ids: Sequence[str]) -> dict[str, str]:
+    """Return the employer key of every posting that is in the store, by its id."""
+    found: dict[str, str] = {}
+    with store.read() as connection:
+        for chunk in chunked(posting_ids):
+            query = sa.select(posting.c.posting_id, posting.c.employer_key).where(
+                posting.c.posting_id.in_(chunk)
+            )
+            found.update((row.posting_id, row.employer_key) for row in connection.execute(query))
+    return found
+
+
+def count_known(store: Store, kind: str, ids: Sequence[str]) -> int:
+    """Return how many of these postings or profiles (``kind``) are in the store."""
+    key = posting.c.posting_id if kind == "posting" else profile.c.profile_id
+    with store.read() as connection:
+        return sum(
+            int(connection.execute(sa.select(sa.func.count()).where(key.in_(chunk))).scalar_one())
+            for chunk in chunked(ids)
+        )
 
 
 def count_postings(store: Store) -> int:

@@ -110,7 +110,9 @@ class LanguageCorrection:
     def write(self, path: Path) -> None:
         """Write to a safetensors file."""
         means = {f"mean.{script}": np.asarray(mean, np.float32) for script, mean in self.means.items()}
-        save_file({"components": np.ascontiguousarray(self.components), **means}, path)
+        unfinished = path.with_suffix(".part")
+        save_file({"components": np.ascontiguousarray(self.components), **means}, unfinished)
+        unfinished.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> LanguageCorrection:

@@ -19,6 +19,10 @@ from matching.encoder.transformer import BACKENDS, TransformerEncoder, choose_ba
 __all__ = ["EmbeddingModel", "build_model"]
 
 
+_CORRECTION = 2
+"""Raised whenever the correction of the packaged model is fitted differently."""
+
+
 @dataclass(frozen=True)
 class EmbeddingModel:
     """An encoder with the correction that makes its similarities comparable across languages."""
@@ -88,7 +92,7 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
     speed = choose_backend(folder, _reference_texts()[:1000:2], threads=settings.threads)
     backend = speed["chosen"] if settings.encoder_backend == "auto" else settings.encoder_backend
     encoder = TransformerEncoder(folder, backend=backend, threads=settings.threads)
-    kept = folder / "language.safetensors"
+    kept = folder / f"language-{_CORRECTION}.safetensors"
     if kept.is_file():
         correction = LanguageCorrection.read(kept)
     else:

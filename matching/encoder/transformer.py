@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +35,7 @@ class TransformerEncoder:
 
     Texts are sorted by length before they are cut into batches, so that short titles are not padded to
     the longest duty text. No prompt is put before a text: on job titles that did best or equal
-    (``yingcai evaluate``), and one vector then serves as query and as document.
+    (DECISIONS.md 002), and one vector then serves as query and as document.
 
     Parameters
     ----------
@@ -60,12 +62,24 @@ class TransformerEncoder:
         self._threads = threads
         self._model: SentenceTransformer | None = None
 
+    @cached_property
+    def _identity(self) -> str:
+        """Name and content of the model: two directories of one name never share vectors."""
+        folder = Path(self._source)
+        manifest = read_manifest(folder)
+        weights = manifest.get("files", {}).get("model.safetensors", {}).get("sha256", "")
+        if not weights and folder.is_dir():
+            digest = hashlib.sha256()
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    digest.update(path.read_bytes())
+            weights = digest.hexdigest()
+        return f"{manifest.get('name', folder.name)}@{weights[:12]}"
+
     @property
     def name(self) -> str:
         """Model, its content hash where a manifest gives one, backend and text length."""
-        manifest = read_manifest(Path(self._source))
-        weights = manifest.get("files", {}).get("model.safetensors", {}).get("sha256", "")[:12]
-        return f"{manifest.get('name', Path(self._source).name)}@{weights}/{self._backend}/{self._max_tokens}"
+        return f"{self._identity}/{self._backend}/{self._max_tokens}"
 
     @property
     def dimension(self) -> int:
@@ -186,7 +200,9 @@ def choose_backend(model: Path, texts: Sequence[str], *, threads: int = 0) -> di
     faithful = [name for name in BACKENDS if measured[name]["overlap"] >= _MIN_OVERLAP]
     chosen = max(faithful, key=lambda name: measured[name]["texts_per_second"])
     result = {"chosen": chosen, "texts": len(texts), "backends": measured}
-    record.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    unfinished = record.with_suffix(".part")
+    unfinished.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    unfinished.replace(record)
     return result
 
 

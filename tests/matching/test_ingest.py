@@ -221,3 +221,35 @@ def test_a_reading_killed_in_the_middle_is_completed_by_the_next_without_duplica
     assert not report.repeated
     assert (count_postings(store), len(read_vacancies(store))) == (300, 300)
     store.engine.dispose()
+
+
+def test_two_employers_that_number_from_one_do_not_replace_each_other(store, ingest):
+    ingest(HEADER + GOOD)
+    second = ingest(HEADER + GOOD.replace("示例装备", "示例港务").replace("焊工", "钳工"), name="b.csv")
+    assert second.replaced == 0
+    assert sorted(read_postings(store)["title"]) == ["焊工", "钳工"]
+    again = ingest(HEADER + GOOD.replace("示例装备", "示例港务").replace("焊工", "车工"), name="c.csv")
+    assert again.replaced == 1
+    assert sorted(read_postings(store)["title"]) == ["焊工", "车工"]
+
+
+def test_contacts_leave_every_text_and_an_identity_number_is_no_pseudonym(store, ingest):
+    number = "210882199001011234"
+    text = "档案编号,求职岗位,经历摘要,能力,专业,学历,所在地\n"
+    text += f"{number},焊工 13812345678,电话13912345678,电话13712345678、焊接,微信 abc12345,中专,营口\n"
+    ingest(text)
+    with store.read() as connection:
+        kept = str(connection.execute(sa.select(raw_row.c.content)).all())
+    kept += str(read_profiles(store).to_dict("records"))
+    for secret in (number, "13812345678", "13912345678", "13712345678", "abc12345"):
+        assert secret not in kept
+
+
+def test_an_excluded_demand_among_licences_or_majors_is_no_rule(store, ingest):
+    text = HEADER.replace("岗位职责", "资格证书,专业要求,岗位职责")
+    text += GOOD.replace("负责结构件焊接", "焊工证、残疾人证、本地户口,机械类、985,负责结构件焊接")
+    ingest(text)
+    row = read_postings(store).to_dict("records")[0]
+    assert row["licences"] == ("焊工证",)
+    assert row["majors"] == ("机械类",)
+    assert {"残疾人证", "985"} <= set(row["excluded_clauses"])

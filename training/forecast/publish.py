@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pandas as pd
+
 from data.demand import latest_day, read_demand, snapshot_of
 from data.regions import Region
 from data.store.documents import current_forecast, write_forecast
@@ -19,6 +21,8 @@ def publish_forecast(
     store: Store, region: Region, *, horizon: int = 3, as_of: dt.date | None = None
 ) -> dict[str, Any]:
     """Forecast the demand of a region and keep the run.
+
+    Real and generated vacancies are never added up: where there are real ones, only they are forecast.
 
     When the newest run was made from the same data by the same method, it is returned as it is.
 
@@ -43,7 +47,7 @@ def publish_forecast(
     RefusedError
         The region has no dated vacancies.
     """
-    vacancies = read_demand(store, region)
+    vacancies = _of_one_nature(read_demand(store, region))
     day = as_of or latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
     basis = {"snapshot": snapshot_of(vacancies, as_of=day), "method": METHOD, "horizon": horizon}
     known = current_forecast(store, region.name)
@@ -67,3 +71,8 @@ def publish_forecast(
     }
     write_forecast(store, header)
     return document
+
+
+def _of_one_nature(vacancies: pd.DataFrame) -> pd.DataFrame:
+    generated = vacancies["synthetic"].astype(bool)
+    return vacancies if generated.all() else vacancies[~generated]

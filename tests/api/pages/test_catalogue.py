@@ -55,7 +55,7 @@ class Page(HTMLParser):
             self.names[-1] += data
 
     def names_shown(self):
-        return [re.split(r"\s*\d-\d\d-", name)[0].strip() for name in self.names]
+        return [re.split(r"\s*(?:\d-\d\d-|合成数据$)", name)[0].strip() for name in self.names]
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_what_employers_write_is_escaped(service, empty_service, empty_client):
 
 @pytest.mark.parametrize(
     ("low", "high", "shown"),
-    [(6000, 9000, "6,000–9,000"), (6000, None, "6,000 起"), (None, 9000, "至 9,000"), (None, None, "面议")],
+    [(6000, 9000, "6,000–9,000"), (6000, None, "6,000 起"), (None, 9000, "至 9,000"), (None, None, "未写明")],
 )
 def test_pay_is_shown_as_stated(service, empty_service, empty_client, low, high, shown):
     edition = current_edition(service.store, "yingkou", "demand")

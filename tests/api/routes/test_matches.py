@@ -131,7 +131,7 @@ def test_a_profile_in_a_result_is_pseudonymous(client, stored):
     for result in body["results"]:
         assert set(result["item"]) == {
             "id", "place", "title", "skills", "majors", "education", "skill_level", "experience_years",
-            "engagement", "available_on", "active_on", "occupation_code",
+            "engagement", "available_on", "active_on", "occupation_code", "synthetic",
         }  # fmt: skip
         assert result["id"].startswith("P")
 
