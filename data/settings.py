@@ -28,14 +28,14 @@ class Settings(BaseSettings):
     region: str = "yingkou"
     """Name of the region pack under ``data/regions``."""
     encoder: str = ""
-    """A sentence-transformers directory or model name; empty means the packaged multilingual-e5-small."""
+    """A sentence-transformers directory, or the name of a cached model; empty means the packaged one."""
     encoder_backend: str = "auto"
     """``auto`` (measured when the model is built), ``fp32`` or ``bf16``."""
-    threads: int = 0
+    threads: int = Field(default=0, ge=0)
     """Threads for encoding and search; 0 leaves the choice to the libraries."""
     api_host: str = "127.0.0.1"
     """Address the service listens on."""
-    api_port: int = 8000
+    api_port: int = Field(default=8000, ge=0, le=65535)
     """Port the service listens on."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""

@@ -22,7 +22,7 @@ class CatalogueOut(BaseModel):
 
     region: str = Field(description="区域", examples=["yingkou"])
     kind: CatalogueKind = Field(description="demand 为人才需求目录，shortage 为急需紧缺人才目录")
-    edition: str = Field(description="版次", examples=["2026.0"])
+    edition: str = Field(description="版次", examples=["2026Q4"])
     as_of: str = Field(description="数据截止日", examples=["2026-10-31"])
     method_version: str = Field(description="方法版本", examples=["1.0"])
     snapshot: str = Field(description="数据快照", examples=["2026-10-31#sha256:0123abcd"])
