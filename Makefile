@@ -21,6 +21,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/numpydoc lint $$(find data matching training api -name '*.py' -not -path '*/migrations/*')
 
 setup: $(VENV)/.ready
 
