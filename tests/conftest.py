@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
 
 from data.settings import Settings
 from data.store.store import Store
@@ -18,6 +19,11 @@ from matching.encoder.model import EmbeddingModel, build_model
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 POSTGRES = os.environ.get("YINGCAI_TEST_DATABASE_URL", "")
+
+# On a developer's machine every run tries other examples; a run that gates a change tries the same ones.
+hypothesis_settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

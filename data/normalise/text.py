@@ -122,7 +122,8 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    # Invisible characters go first: marks that they held apart are then put in order together.
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
     return _SPACES.sub(" ", simplified(visible)).strip()
 
 

@@ -43,3 +43,7 @@ def test_text_with_at_most_a_slip_is_no_noise(text):
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
     assert "\n\n" not in clean_prose(text)
+
+
+def test_marks_held_apart_by_an_invisible_character_are_put_in_order():
+    assert clean("´\x08\u0316") == clean(clean("´\x08\u0316"))
