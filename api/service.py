@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data.demand import latest_day, read_demand
+from data.demand import latest_day, read_regional
 from data.errors import RefusedError
 from data.regions import Region, read_region
 from data.settings import Settings
@@ -54,6 +54,6 @@ def matching_day(store: Store, region: Region) -> dt.date:
     """Return the day that matches are made for: the last day of the region's data, else today."""
     today = dt.datetime.now(dt.UTC).date()
     try:
-        return latest_day(read_demand(store, region), today=today)
+        return latest_day(read_regional(store, region), today=today)
     except RefusedError:
         return today

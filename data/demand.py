@@ -8,13 +8,21 @@ import hashlib
 import pandas as pd
 
 from data.errors import RefusedError
+from data.normalise.divisions import ANYWHERE
 from data.reference import occupation_names
 from data.regions import KeyIndustryRule, Region
 from data.store.postings import read_vacancies
 from data.store.profiles import read_profiles
 from data.store.store import Store
 
-__all__ = ["latest_day", "read_demand", "read_supply", "snapshot_of"]
+__all__ = ["latest_day", "read_demand", "read_regional", "read_supply", "snapshot_of"]
+
+
+def read_regional(store: Store, region: Region) -> pd.DataFrame:
+    """Read the vacancies whose place lies in a region, as the store has them."""
+    vacancies = read_vacancies(store)
+    inside = vacancies["place_code"].map(region.contains).astype(bool)
+    return vacancies[inside].reset_index(drop=True)
 
 
 def read_demand(store: Store, region: Region) -> pd.DataFrame:
@@ -27,9 +35,7 @@ def read_demand(store: Store, region: Region) -> pd.DataFrame:
         ``key_industry`` and ``key_industry_evidence``; vacancies whose place is unknown or outside the
         region are left out.
     """
-    vacancies = read_vacancies(store)
-    inside = vacancies["place_code"].map(region.contains).astype(bool)
-    frame = vacancies[inside].reset_index(drop=True)
+    frame = read_regional(store, region)
     assigned = KeyIndustryRule.from_region(region).assign(frame)
     names = occupation_names()
     return frame.assign(
@@ -44,7 +50,7 @@ def read_supply(store: Store, region: Region) -> pd.DataFrame:
     profiles = read_profiles(store)
     lives = profiles["place_code"].map(region.contains).astype(bool)
     comes = profiles["willing_codes"].map(
-        lambda codes: any(code == "100000" or region.contains(code) for code in codes)
+        lambda codes: any(code == ANYWHERE or region.contains(code) for code in codes)
     )
     return profiles[lives | comes.astype(bool)].reset_index(drop=True)
 

@@ -11,8 +11,6 @@ from api.dependencies import Caller, ServiceDependency
 from api.problems import problem_responses
 from data.catalogue.entries import CatalogueKind, published
 from data.editions import read_edition
-from data.errors import UnknownName
-from data.store.documents import current_edition
 
 router = APIRouter(prefix="/v1/catalogues", tags=["目录"])
 
@@ -38,15 +36,9 @@ def read_current(
     kind: Annotated[CatalogueKind, Path(description="demand 或 shortage")],
 ) -> CatalogueOut:
     """Return the newest edition of the region's catalogue of this kind."""
-    edition = current_edition(service.store, service.region.name, kind)
-    if edition is None:
-        raise UnknownName(
-            "catalogue_not_built",
-            f"{service.region.name_zh}还没有{kind.title}",
-            hint="运行 yingcai catalogue build",
-        )
-    edition["entries"] = published(read_edition(service.store, service.region, kind)).model_dump(mode="json")[
-        "entries"
-    ]
-    fields = {name: edition[name] for name in CatalogueOut.model_fields if name != "as_of"}
-    return CatalogueOut(as_of=edition["as_of"].isoformat(), **fields)
+    catalogue = published(read_edition(service.store, service.region, kind)).model_dump(mode="json")
+    entries = catalogue.pop("entries")
+    fields = {name: catalogue[name] for name in CatalogueOut.model_fields if name in catalogue}
+    return CatalogueOut(
+        **{**fields, "region": service.region.name, "document": catalogue, "entries": entries}
+    )
