@@ -12,9 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.errors import CellError, CellProblem
+from data.normalise.contacts import mask_contacts, masked_message
 from data.normalise.text import clean, clean_prose, is_garbled, is_nothing
 from data.sources.columns import Column, ColumnMap, TableKind, columns_of, map_columns, read_columns
-from data.sources.tables import RawTable
+from data.sources.mapping import check_mapping
+from data.sources.raw import RawTable
 
 __all__ = ["Normalised", "Rows", "content_id"]
 
@@ -46,8 +48,8 @@ class Normalised:
     """Rows refused as a whole."""
     duplicates: int
     """Rows left out because an earlier row has the same id."""
-    parsed: Mapping[str, float]
-    """For each field that any row states: the share of the rows stating it that was read, 0 to 1."""
+    readings: Mapping[str, tuple[int, int]]
+    """For each field that any row states: the rows of which it was read, and those that state it."""
     columns: ColumnMap
     """What became of the columns of the file."""
 
@@ -55,6 +57,11 @@ class Normalised:
     def accepted(self) -> int:
         """Number of rows accepted."""
         return len(self.frame)
+
+    @property
+    def parsed(self) -> dict[str, float]:
+        """For each field that any row states: the share of the rows stating it that was read, 0 to 1."""
+        return {field: read / stated for field, (read, stated) in self.readings.items()}
 
 
 class Rows:
@@ -66,19 +73,25 @@ class Rows:
         The table as received.
     kind
         What it is about; a required column that is missing is a ``FileProblem``.
+    mapping
+        What a person said that columns mean, checked against the file: a fault in it is an ``InputError``.
     """
 
-    def __init__(self, table: RawTable, kind: TableKind) -> None:
+    def __init__(
+        self, table: RawTable, kind: TableKind, *, mapping: Mapping[str, str | None] | None = None
+    ) -> None:
         self._table = table
         names = [str(name) for name in table.frame.columns]
-        mapped = map_columns(names, kind)
-        found = read_columns(names, kind)
+        check_mapping(mapping or {}, names, kind, refused=table.refused)
+        mapped = map_columns(names, kind, mapping=mapping)
+        found = read_columns(names, kind, mapping=mapping)
         refused = (*table.refused, *found.refused)
         self.columns = ColumnMap(mapped, refused, found.ignored, found.unknown)
         self.numbers: list[int] = [int(number) for number in table.frame.index]
-        self.parsed: dict[str, float] = {}
+        self.readings: dict[str, tuple[int, int]] = {}
         self._problems: list[CellProblem] = []
         self._refused: set[int] = set()
+        self._names: set[str] = set()
         self._joints = {column.name: column.joint for column in columns_of(kind)}
         self._headings = {column.name: column for column in columns_of(kind)}
 
@@ -135,16 +148,16 @@ class Rows:
         failed = sum(counts[i] for i in errors)
         read = sum(count for count, value in zip(counts, values, strict=True) if value not in (None, "", ()))
         if read + failed:
-            self.parsed[name] = read / (read + failed)
+            self.readings[name] = int(read), int(read + failed)
 
     def _report(self, position: int, name: str, text: str, error: CellError, *, fatal: bool = False) -> None:
         self._problems.append(
             CellProblem(
                 row=self.numbers[position],
                 column=self.column(name),
-                value=text[:_SHOWN],
+                value=mask_contacts(text)[:_SHOWN],
                 code=error.code,
-                message=str(error),
+                message=masked_message(str(error), text),
                 fatal=fatal,
             )
         )
@@ -153,6 +166,7 @@ class Rows:
 
     def read_name(self, name: str) -> list[str]:
         """Read a required text; a row without it, or with noise in its place, is refused."""
+        self._names.add(name)
         texts = self.texts(name)
         codes, distinct = _factorized(texts)
         plain = [" ".join(clean_prose(text).split()) for text in distinct]
@@ -183,6 +197,16 @@ class Rows:
         for position in positions:
             self._report(position, name, texts[position], error, fatal=True)
 
+    def _note_damage(self) -> None:
+        """Report every cell in which bytes of the file did not fit its encoding."""
+        for name in dict.fromkeys(self.columns.mapped.values()):
+            if name in self._names:
+                continue
+            damage = CellError("text_damaged", f"{self._heading(name)}中有个别乱码", hint="请核对原文")
+            for position, text in enumerate(self.texts(name)):
+                if _BROKEN in text:
+                    self._report(position, name, text, damage)
+
     def finish(self, columns: Mapping[str, Sequence[object]], id_column: str) -> Normalised:
         """Put the columns together, without refused rows and repeated ids."""
         wrong = CellError(
@@ -191,6 +215,7 @@ class Rows:
         at = {number: position for position, number in enumerate(self.numbers)}
         first = next(iter(self.columns.mapped.values()))
         self.refuse((at[number] for number in self._table.misaligned if number in at), first, wrong)
+        self._note_damage()
         kept, duplicates = self._distinct([str(each) for each in columns[id_column]], id_column)
         frame = pd.DataFrame({name: _objects(values) for name, values in columns.items()}, dtype=object)
         frame["row"] = np.asarray(self.numbers, dtype=np.int64)
@@ -202,7 +227,7 @@ class Rows:
             rows=len(self.numbers),
             refused=len(self._refused),
             duplicates=duplicates,
-            parsed=dict(self.parsed),
+            readings=dict(self.readings),
             columns=self.columns,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,6 +16,7 @@ from data.normalise.text import clean
 __all__ = [
     "POSTING_COLUMNS",
     "PROFILE_COLUMNS",
+    "RESUME_TEXT",
     "Column",
     "ColumnMap",
     "TableKind",
@@ -172,6 +173,9 @@ PROFILE_COLUMNS = (
 )
 """Columns of a table of profiles, in the order of the template."""
 
+RESUME_TEXT = "简历文本"
+"""Column that holds the text of a résumé as kept; it is no field."""
+
 _IGNORED = frozenset(
     {
         "序号",
@@ -196,7 +200,7 @@ _IGNORED = frozenset(
         "desc_len",
         "企业简介",
     }
-    | {"重点产业", "单位简介", "人员规模", "岗位类别", "职位类别"}
+    | {"重点产业", "单位简介", "人员规模", "岗位类别", "职位类别", RESUME_TEXT}
 )
 _REFUSED = re.compile(
     "性别|年龄|出生|生日|民族|宗教|籍贯|户籍|户口|婚姻|婚育|婚否|生育|照片|相片|政治面貌|健康状况|残疾|身高|体重|血型"
@@ -220,6 +224,7 @@ _REFUSED_ENGLISH = frozenset(
 )
 _NOT_PART = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\s*:/／]|必填|选填")
 _JOINT = "_"
+_SAID = -1
 _CLOSE_ENOUGH = 60.0
 
 
@@ -282,7 +287,9 @@ def score_header(names: Sequence[str]) -> int:
     return len(found) + refused
 
 
-def read_columns(names: Sequence[str], kind: TableKind) -> ColumnMap:
+def read_columns(
+    names: Sequence[str], kind: TableKind, *, mapping: Mapping[str, str | None] | None = None
+) -> ColumnMap:
     """Sort the columns of a file.
 
     Parameters
@@ -291,6 +298,9 @@ def read_columns(names: Sequence[str], kind: TableKind) -> ColumnMap:
         Names of the columns as they stand in the file.
     kind
         What the table is about.
+    mapping
+        What a person said that columns mean, null to leave one out; it wins over what their names say, but
+        cannot let in a column that is refused.
 
     Returns
     -------
@@ -298,7 +308,9 @@ def read_columns(names: Sequence[str], kind: TableKind) -> ColumnMap:
         Every name in exactly one of its parts.
     """
     lookup = _lookup(kind)
+    said = {name: field for name, field in (mapping or {}).items() if not is_refused(name, kind)}
     hits = {name: next((lookup[key] for key in _keys(name) if key in lookup), None) for name in names}
+    hits |= {name: None if field is None else (field, _SAID) for name, field in said.items() if name in hits}
     first: dict[str, int] = {}
     for canonical, rank in filter(None, hits.values()):
         first[canonical] = min(rank, first.get(canonical, rank))
@@ -310,13 +322,17 @@ def read_columns(names: Sequence[str], kind: TableKind) -> ColumnMap:
     rest = [name for name in names if name not in mapped]
     refused = tuple(name for name in rest if is_refused(name, kind))
     ignored = tuple(
-        name for name in rest if name not in refused and (hits[name] or _IGNORED & set(_keys(name)))
+        name
+        for name in rest
+        if name not in refused and (hits[name] or name in said or _IGNORED & set(_keys(name)))
     )
     unknown = tuple(name for name in rest if name not in refused and name not in ignored)
     return ColumnMap(mapped=mapped, refused=refused, ignored=ignored, unknown=unknown)
 
 
-def map_columns(names: Sequence[str], kind: TableKind) -> dict[str, str]:
+def map_columns(
+    names: Sequence[str], kind: TableKind, *, mapping: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
     """Return which columns of a file are which canonical ones.
 
     Parameters
@@ -325,6 +341,8 @@ def map_columns(names: Sequence[str], kind: TableKind) -> dict[str, str]:
         Names of the columns as they stand in the file.
     kind
         What the table is about.
+    mapping
+        What a person said that columns mean; it wins over what their names say.
 
     Returns
     -------
@@ -341,7 +359,7 @@ def map_columns(names: Sequence[str], kind: TableKind) -> dict[str, str]:
     >>> map_columns(["职位名称", "企业名称", "人数"], TableKind.POSTING)
     {'职位名称': 'title', '企业名称': 'employer', '人数': 'headcount'}
     """
-    mapped = read_columns(names, kind).mapped
+    mapped = read_columns(names, kind, mapping=mapping).mapped
     missing = [
         column for column in columns_of(kind) if column.required and column.name not in mapped.values()
     ]
@@ -357,7 +375,11 @@ def _missing(missing: Sequence[Column], candidates: Sequence[str], names: Sequen
         for column in missing
         if (candidate := _closest(column, candidates)) is not None
     ]
-    hint = f"如果就是这一列，请把{'，'.join(guesses)}" if guesses else f"请补上{lacking}列，或下载模板填报"
+    hint = (
+        f"如果就是这一列，请把{'，'.join(guesses)}，或用 --mapping 说明列的对应"
+        if guesses
+        else f"请补上{lacking}列，用 --mapping 说明列的对应，或下载模板填报"
+    )
     return FileProblem(
         "columns_missing", f"缺少必需的列：{lacking}；文件中的列有：{'、'.join(names)}", hint=hint
     )

@@ -1,54 +1,93 @@
-"""Turn the bytes of any table format into grids of text, rows and cells as they stand in the file."""
+"""Turn any table format into grids of text: rows and cells as they stand in the file."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import datetime as dt
 import io
 import json
-import math
 import re
-from collections.abc import Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from charset_normalizer import from_bytes
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from data.errors import FileProblem
-from data.sources.content import MOST_CELLS, Content, is_workbook, too_wide
+from data.sources.cells import text_of
+from data.sources.delimited import (
+    find_delimiter,
+    joined_names,
+    open_text,
+    read_delimited,
+    read_lines,
+)
+from data.sources.encoding import find_encoding
+from data.sources.faults import corrupt, empty, nested_archive, too_large
 from data.sources.markup import read_html_tables
+from data.sources.office import Office, office_kind
+from data.sources.packing import Content
+from data.sources.workbook import read_workbook
 
-__all__ = ["Grid", "read_grids", "text_of"]
+__all__ = ["DOCUMENTS", "Grid", "magic_of", "read_grids"]
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SAMPLE = 1 << 16
-_MOST_BROKEN = 0.001
-_FIRST_LINES = 5
-_DELIMITERS = (",", "\t", ";", "|")
+_ZIP, _OLE, _PARQUET, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"%PDF"
+DOCUMENTS = frozenset({"docx", "pdf"})
+"""What :func:`magic_of` calls the formats of a résumé."""
+
+_HEAD = 1 << 16
+_BATCH = 10_000
+_MOST_PACKED = 250
+_LINES = frozenset({".jsonl", ".ndjson"})
+_SHEETS = frozenset({".csv", ".tsv"})
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<meta|<head|<body|<table|<div)", re.IGNORECASE)
-_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _RECORD_LISTS = ("data", "records", "items", "rows", "postings", "profiles", "list")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_INDEX = re.compile(r"__index_level_\d+__")
 
 
 @dataclass(frozen=True)
 class Grid:
     """One sheet, or a file that has no sheets."""
 
-    rows: list[list[str]]
-    """Cells as text; rows may differ in length."""
+    rows: Callable[[], Iterator[list[str]]]
+    """Reads the rows from the first; cells are text, rows may differ in length."""
     sheet: str | None = None
     """Name of the sheet; empty for a format without sheets."""
     header_first: bool = False
     """True where the format itself says that the first row holds the names."""
+    total: int | None = None
+    """Number of rows where it is known without reading them."""
 
 
-def read_grids(content: Content, *, sheet: str | None = None) -> list[Grid]:
+def magic_of(content: Content) -> str:
+    """Tell what a file is by what it holds, whatever it is called.
+
+    Parameters
+    ----------
+    content
+        The file.
+
+    Returns
+    -------
+    str
+        ``xlsx``, ``docx``, ``ole`` (Excel 97), ``parquet``, ``pdf`` or ``text``.
+
+    Raises
+    ------
+    FileProblem
+        ``zip_nested`` for an archive inside an archive.
+    """
+    with content.open() as stream:
+        head = stream.read(4)
+        if head == _ZIP:
+            return _office(content, stream)
+    return {_OLE: "ole", _PARQUET: "parquet", _PDF: "pdf"}.get(head, "text")
+
+
+def read_grids(content: Content, *, sheet: str | None = None, max_bytes: int) -> list[Grid]:
     """Read all grids of a file.
 
     Parameters
@@ -57,6 +96,9 @@ def read_grids(content: Content, *, sheet: str | None = None) -> list[Grid]:
         The file.
     sheet
         Name of the only sheet to read; all visible ones when not given.
+    max_bytes
+        Most bytes of a format that is read whole: Excel, HTML and JSON. Delimited text, JSON lines and
+        parquet are read row by row and may have any size.
 
     Returns
     -------
@@ -66,157 +108,139 @@ def read_grids(content: Content, *, sheet: str | None = None) -> list[Grid]:
     Raises
     ------
     FileProblem
-        ``sheet_not_found``, ``encoding_unknown``, ``format_unknown`` or ``file_corrupt``.
+        ``sheet_not_found``, ``encoding_unknown``, ``format_unknown``, ``file_too_large`` or ``file_corrupt``.
     """
-    if is_workbook(content.data):
-        return _workbook(content, sheet)
-    if content.data.startswith(b"PAR1"):
-        return [_parquet(content)]
-    text = _decoded(content)
-    if _HTML.match(text):
-        tables = read_html_tables(text)
-        if tables:
-            return [Grid(rows) for rows in tables]
+    magic = magic_of(content)
+    if magic == "ole" and content.suffix == ".doc":
+        raise FileProblem(
+            "format_unknown", f"不支持旧版 Word 文件“{content.name}”", hint="请另存为 docx 再传"
+        )
+    if magic in {"xlsx", "ole"}:
+        sheets = read_workbook(content.read(max_bytes=max_bytes), content.name, sheet=sheet)
+        return [_held(rows, sheet=name) for name, rows in sheets.items()]
+    if magic == "parquet":
+        return [_parquet(content, max_bytes)]
+    return _text(content, max_bytes)
+
+
+def _text(content: Content, max_bytes: int) -> list[Grid]:
+    """Read the grids of a format that is text."""
+    encoding = find_encoding(content)
+    with open_text(content, encoding) as stream:
+        head = stream.read(_HEAD).removeprefix("\ufeff")
+    if _CONTROL.search(head):
         raise _unknown(content)
-    if content.suffix in {".json", ".jsonl"} or (content.suffix not in {".csv", ".tsv"} and text[:1] in "[{"):
-        return [_json(text, content)]
-    return [_delimited(text, content)]
+    if _HTML.match(head):
+        return _html(content, encoding, max_bytes)
+    if content.suffix in _LINES:
+        return [_json_lines(content, encoding)]
+    if content.suffix == ".json" or (content.suffix not in _SHEETS and head[:1] in {"[", "{"}):
+        return [_json(content, encoding, max_bytes)]
+    if not head or head.isspace():
+        raise empty(content.name)
+    return [Grid(partial(read_delimited, content, encoding, find_delimiter(head, content.suffix)))]
+
+
+def _office(content: Content, stream: BinaryIO) -> str:
+    kind = office_kind(io.BytesIO(stream.read()) if content.packed else content.path)
+    if kind is None and content.packed:
+        raise nested_archive(content.path.name, [content.name])
+    return "docx" if kind is Office.DOCUMENT else "xlsx"
 
 
 def _unknown(content: Content) -> FileProblem:
     return FileProblem(
         "format_unknown",
         f"无法识别“{content.name}”的格式",
-        hint="支持 xlsx、xls、csv、tsv、json、jsonl、parquet，及其 gz 或 zip 压缩文件",
+        hint="支持 xlsx、xls、csv、tsv、json、jsonl、parquet 与简历 docx、pdf，及其 gz 或 zip 压缩文件",
     )
 
 
-def _corrupt(content: Content) -> FileProblem:
-    return FileProblem(
-        "file_corrupt", f"文件“{content.name}”已损坏，打不开", hint="请用原软件打开后另存一份再传"
-    )
+def _held(rows: list[list[str]], *, sheet: str | None = None, header_first: bool = False) -> Grid:
+    """Return a grid of rows that are all in memory."""
+    return Grid(partial(iter, rows), sheet, header_first, total=len(rows))
 
 
-def text_of(value: object) -> str:
-    """Return a cell as text: whole numbers without a fraction, dates in ISO form, nothing as empty text.
-
-    Parameters
-    ----------
-    value
-        What the reader of a format gave.
-
-    Returns
-    -------
-    str
-        The text; lists joined by 、.
-    """
-    if isinstance(value, str):
-        return "" if value in _EXCEL_ERRORS else value
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return "、".join(text_of(part) for part in value)
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+def _parquet(content: Content, max_bytes: int) -> Grid:
+    """Return the grid of a parquet file; a file that unpacks out of all proportion is refused."""
+    with _seekable(content) as source:
+        try:
+            metadata = pq.ParquetFile(source).metadata
+            size = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+            rows = metadata.num_rows + 1
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise corrupt(content.name) from error
+        packed = source.seek(0, io.SEEK_END)
+    if size > max(max_bytes, packed * _MOST_PACKED):
+        raise too_large(content.name, max_bytes)
+    return Grid(partial(_parquet_rows, content), header_first=True, total=rows)
 
 
-def _workbook(content: Content, sheet: str | None) -> list[Grid]:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content.data))
-        names = workbook.sheet_names
-        if sheet is not None and sheet not in names:
-            raise FileProblem(
-                "sheet_not_found",
-                f"“{content.name}”中没有工作表“{sheet}”",
-                hint=f"现有工作表：{'、'.join(names)}",
-            )
-        visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-        wanted = [sheet] if sheet is not None else visible or names
-        return [_sheet(workbook, name) for name in wanted]
-    except (CalamineError, OSError) as error:
-        raise _corrupt(content) from error
+def _parquet_rows(content: Content) -> Iterator[list[str]]:
+    """Read the names and the rows of a parquet file, some thousand at a time."""
+    with _seekable(content) as source:
+        try:
+            file = pq.ParquetFile(source)
+            kept = [i for i, name in enumerate(file.schema_arrow.names) if not _INDEX.fullmatch(name)]
+            yield [str(file.schema_arrow.names[i]) for i in kept]
+            for batch in file.iter_batches(batch_size=_BATCH):
+                columns = [[text_of(value) for value in batch.column(i).to_pylist()] for i in kept]
+                yield from map(list, zip(*columns, strict=True))
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+            raise corrupt(content.name) from error
 
 
-def _sheet(workbook: CalamineWorkbook, name: str) -> Grid:
-    """Read one sheet with its merged cells filled."""
-    sheet = workbook.get_sheet_by_name(name)
-    rows = [[text_of(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
-        for row in rows[top : bottom + 1] if value else ():
-            row[left : right + 1] = [value] * len(row[left : right + 1])
-    return Grid(rows, sheet=name)
+def _seekable(content: Content) -> BinaryIO:
+    """Open a file so that one can jump in it: unpacked to a file that goes when it is closed."""
+    if not content.packed:
+        return content.path.open("rb")
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    with content.open() as stream:
+        shutil.copyfileobj(stream, spool)
+    spool.seek(0)
+    return spool
 
 
-def _parquet(content: Content) -> Grid:
-    try:
-        file = pq.ParquetFile(io.BytesIO(content.data))
-        if file.metadata.num_rows * file.metadata.num_columns > MOST_CELLS:
-            raise too_wide(content.name)
-        frame = file.read().to_pandas()
-    except (pa.ArrowException, OSError) as error:
-        raise _corrupt(content) from error
-    columns = [[text_of(value) for value in frame[name]] for name in frame.columns]
-    return Grid(
-        [[str(name) for name in frame.columns], *map(list, zip(*columns, strict=True))], header_first=True
-    )
-
-
-def _decoded(content: Content) -> str:
-    """Decode text: UTF-8, UTF-16 with its mark, or what its bytes look like."""
-    data = content.data
-    if data.startswith(_UTF16):
-        return _plain(data.decode("utf-16", errors="replace"), content)
-    try:
-        return _plain(data.decode("utf-8-sig"), content)
-    except UnicodeDecodeError:
-        pass
-    text = data.decode("utf-8-sig", errors="replace")
-    broken = text.count("\ufffd")
-    if broken * 10 < sum(
-        character > "\u2fff" for character in text[:_SAMPLE]
-    ) and broken < _MOST_BROKEN * len(text):
-        return _plain(text, content)
-    return _plain(_guessed(content), content)
-
-
-def _guessed(content: Content) -> str:
-    best = from_bytes(content.data[:_SAMPLE], cp_isolation=["gb18030", "big5"]).best()
-    text = content.data.decode(best.encoding, errors="replace") if best is not None else "\ufffd"
-    if text.count("\ufffd") > _MOST_BROKEN * len(text):
-        raise FileProblem(
-            "encoding_unknown",
-            f"无法识别“{content.name}”的文字编码",
-            hint="请另存为 UTF-8 编码的 csv，或直接传 xlsx",
-        )
-    return text
-
-
-def _plain(text: str, content: Content) -> str:
-    """Refuse what is no text at all."""
-    if _CONTROL.search(text[:_SAMPLE]):
+def _html(content: Content, encoding: str, max_bytes: int) -> list[Grid]:
+    tables = read_html_tables(content.read(max_bytes=max_bytes).decode(encoding, "replace"), content.name)
+    if not tables:
         raise _unknown(content)
-    return text
+    return [_held(rows) for rows in tables]
 
 
-def _json(text: str, content: Content) -> Grid:
+def _json_lines(content: Content, encoding: str) -> Grid:
+    """Return the grid of JSON lines; they are read once before, for the names of all columns."""
+    total = 1
+
+    def counted() -> Iterator[dict[str, object]]:
+        nonlocal total
+        for record in read_lines(content, encoding):
+            total += 1
+            yield record
+
+    names = joined_names(counted())
+    if not names:
+        raise _unknown(content)
+
+    def rows() -> Iterator[list[str]]:
+        yield [_well_formed(name) for name in names]
+        for record in read_lines(content, encoding):
+            yield [_well_formed(text_of(record.get(name))) for name in names]
+
+    return Grid(rows, header_first=True, total=total)
+
+
+def _json(content: Content, encoding: str, max_bytes: int) -> Grid:
+    text = content.read(max_bytes=max_bytes).decode(encoding, "replace")
     try:
-        if content.suffix == ".jsonl":
-            records = [json.loads(line) for line in text.splitlines() if line.strip()]
-        else:
-            records = _records(json.loads(text))
-    except ValueError as error:
-        raise _corrupt(content) from error
+        records = _records(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise corrupt(content.name) from error
     if not records or not all(isinstance(record, dict) for record in records):
         raise _unknown(content)
-    names = list(dict.fromkeys(name for record in records for name in record))
+    names = joined_names(iter(records))
     rows = [[_well_formed(text_of(record.get(name))) for name in names] for record in records]
-    return Grid([[_well_formed(name) for name in names], *rows], header_first=True)
+    return _held([[_well_formed(name) for name in names], *rows], header_first=True)
 
 
 def _well_formed(text: str) -> str:
@@ -230,24 +254,3 @@ def _records(value: object) -> list[dict[str, object]]:
         lists = [value[name] for name in _RECORD_LISTS if isinstance(value.get(name), list)]
         return lists[0] if lists else [value]
     return value if isinstance(value, list) else []
-
-
-def _delimited(text: str, content: Content) -> Grid:
-    lines = [line for line in text[:_SAMPLE].splitlines() if line.strip()][:_FIRST_LINES]
-    if not lines:
-        raise FileProblem("file_empty", f"文件“{content.name}”是空的", hint="请检查文件是否保存完整")
-    delimiter = "\t" if content.suffix == ".tsv" else _delimiter(lines)
-    try:
-        rows: Iterable[Sequence[str]] = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return Grid([list(row) for row in rows])
-    except csv.Error as error:
-        raise FileProblem(
-            "file_corrupt",
-            f"“{content.name}”的引号或换行不配对，读不下去",
-            hint="请用表格软件打开后另存为 xlsx 再传",
-        ) from error
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """Return the mark that divides the cells: the one that occurs most in the first lines."""
-    return max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from data.sources.faults import too_wide
+from data.sources.office import MOST_CELLS
+
 __all__ = ["read_html_tables"]
 
 _MOST_SPAN = 1_000
 
 
-def read_html_tables(text: str) -> list[list[list[str]]]:
+def read_html_tables(text: str, name: str = "") -> list[list[list[str]]]:
     """Return the tables of an HTML page.
 
     Parameters
     ----------
     text
         The page.
+    name
+        Name of the file, for messages.
 
     Returns
     -------
     list of list of list of str
         Tables, rows, cells; a cell that spans several places stands in each of them; empty for a page
         without a table.
+
+    Raises
+    ------
+    FileProblem
+        ``file_too_large`` where the spans of few cells would fill a huge table.
     """
     parser = _TableParser()
     parser.feed(text)
     parser.close()
-    return [_filled(table) for table in parser.tables if table]
+    return [_filled(table, name) for table in parser.tables if table]
 
 
 class _Cell:
@@ -50,6 +60,11 @@ class _TableParser(HTMLParser):
         self.tables: list[list[list[_Cell]]] = []
         self._open: list[list[list[_Cell]]] = []
         self._cell: _Cell | None = None
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - as the parser calls it
+        """Skip a section such as Office writes around conditions; the parser knows only some of them."""
+        end = self.rawdata.find(">", i)
+        return end + 1 if end >= 0 else -1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a table, a row or a cell."""
@@ -83,30 +98,41 @@ class _TableParser(HTMLParser):
             self._cell.text += data
 
 
-def _filled(table: list[list[_Cell]]) -> list[list[str]]:
+def _filled(table: list[list[_Cell]], name: str) -> list[list[str]]:
     """Lay the cells out on a grid, spans filled."""
     rows: list[list[str]] = []
+    size = 0
     hanging: dict[int, tuple[int, str]] = {}
     for cells in table:
-        row: list[str] = []
-        waiting = list(cells)
-        below: dict[int, tuple[int, str]] = {}
-        while waiting or any(column >= len(row) for column in hanging):
-            column = len(row)
-            if column in hanging:
-                left, text = hanging[column]
-                row.append(text)
-                if left > 1:
-                    below[column] = (left - 1, text)
-            elif waiting:
-                cell = waiting.pop(0)
-                text = cell.text.strip()
-                for _ in range(cell.columns):
-                    if cell.rows > 1:
-                        below[len(row)] = (cell.rows - 1, text)
-                    row.append(text)
-            else:
-                row.append("")
-        hanging = below
+        row, hanging = _laid_out(cells, hanging)
         rows.append(row)
+        size += len(row)
+        if size > MOST_CELLS:
+            raise too_wide(name)
     return rows
+
+
+def _laid_out(
+    cells: list[_Cell], hanging: dict[int, tuple[int, str]]
+) -> tuple[list[str], dict[int, tuple[int, str]]]:
+    """Return a row, and by column how many rows below it a cell still fills, with its text."""
+    row: list[str] = []
+    below: dict[int, tuple[int, str]] = {}
+    waiting = cells[::-1]
+    while waiting or any(column >= len(row) for column in hanging):
+        column = len(row)
+        if column in hanging:
+            left, text = hanging[column]
+            row.append(text)
+            if left > 1:
+                below[column] = (left - 1, text)
+        elif waiting:
+            cell = waiting.pop()
+            if cell.rows > 1:
+                below |= dict.fromkeys(
+                    range(column, column + cell.columns), (cell.rows - 1, cell.text.strip())
+                )
+            row += [cell.text.strip()] * cell.columns
+        else:
+            row.append("")
+    return row, below

@@ -17,7 +17,12 @@ _DUPLICATE = "duplicate_row"
 
 
 def write_error_report(
-    path_xlsx: str | Path, problems: Sequence[CellProblem], rows: int, accepted: int
+    path_xlsx: str | Path,
+    problems: Sequence[CellProblem],
+    rows: int,
+    accepted: int,
+    *,
+    unlisted: int = 0,
 ) -> Path:
     """Write the problems of a file as an Excel workbook, and the same as JSON beside it.
 
@@ -31,6 +36,8 @@ def write_error_report(
         Rows of data in the file.
     accepted
         Rows accepted.
+    unlisted
+        Further problems that are counted but not listed.
 
     Returns
     -------
@@ -56,20 +63,21 @@ def write_error_report(
         sheet.freeze_panes(1, 0)
         summary = book.add_worksheet("汇总")
         summary.set_column(0, 0, 24)
-        for j, (name, count) in enumerate(_counts(problems, rows, accepted).items()):
+        for j, (name, count) in enumerate(_counts(problems, rows, accepted, unlisted).items()):
             summary.write_string(j, 0, name)
             summary.write_number(j, 1, count)
     beside = path.with_suffix(".json")
     report = {
         "rows": rows,
         "accepted": accepted,
+        "unlisted": unlisted,
         "problems": [{**problem.model_dump(), "handled": _handled(problem)} for problem in problems],
     }
     beside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return beside
 
 
-def _counts(problems: Sequence[CellProblem], rows: int, accepted: int) -> dict[str, int]:
+def _counts(problems: Sequence[CellProblem], rows: int, accepted: int, unlisted: int) -> dict[str, int]:
     refused = len({problem.row for problem in problems if problem.fatal})
     repeated = sum(problem.code == _DUPLICATE for problem in problems)
     return {
@@ -77,7 +85,8 @@ def _counts(problems: Sequence[CellProblem], rows: int, accepted: int) -> dict[s
         "已收行数": accepted,
         "未收行数": refused,
         "重复行数": repeated,
-        "问题条数": len(problems),
+        "问题条数": len(problems) + unlisted,
+        "未逐条列出": unlisted,
     }
 
 

@@ -1,11 +1,14 @@
 """Small files in every format, and an Excel 97 workbook written by hand."""
 
+import datetime as dt
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import docx
 import pytest
 import xlsxwriter
+from pypdf import PdfWriter
 
 _SECTOR = 512
 
@@ -90,3 +93,89 @@ def _compound(stream: bytes) -> bytes:
     header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *[free] * 108)
     return header + table + directory + stream
+
+
+@pytest.fixture
+def word(tmp_path: Path) -> Callable[..., Path]:
+    """Write a docx: a line is a paragraph, a list of rows is a table; a cell may hold several lines."""
+
+    def write(
+        parts: Sequence[str | Sequence[Sequence[str]]], *, header: str = "", name: str = "a.docx"
+    ) -> Path:
+        document = docx.Document()
+        if header:
+            document.sections[0].header.paragraphs[0].text = header
+        for part in parts:
+            if isinstance(part, str):
+                document.add_paragraph(part)
+                continue
+            table = document.add_table(rows=len(part), cols=len(part[0]))
+            for i, row in enumerate(part):
+                for j, cell in enumerate(row):
+                    first, *rest = cell.split("\n")
+                    table.cell(i, j).text = first
+                    for line in rest:
+                        table.cell(i, j).add_paragraph(line)
+        document.save(str(tmp_path / name))
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Callable[..., Path]:
+    """Write a pdf of one page with a line of text for each line; without lines the page is empty."""
+
+    def write(lines: Sequence[str], *, name: str = "a.pdf", password: str = "") -> Path:
+        path = tmp_path / name
+        path.write_bytes(_pdf(lines))
+        if password:
+            writer = PdfWriter(clone_from=str(path))
+            writer.encrypt(password, algorithm="RC4-128")
+            writer.write(str(path))
+        return path
+
+    return write
+
+
+def _pdf(lines: Sequence[str]) -> bytes:
+    """Return a pdf whose font names each character by its UTF-16 code, with the map back to text."""
+    letters = sorted(set("".join(lines)))
+    pairs = "\n".join(f"<{ord(each):04X}> <{ord(each):04X}>" for each in letters)
+    to_text = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+        f"{len(letters)} beginbfchar\n{pairs}\nendbfchar endcmap end end"
+    )
+    shown = "\n".join(f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in lines)
+    descendant = "/Type /Font /Subtype /CIDFontType2 /BaseFont /F /DW 1000"
+    system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        _stream(f"BT /F1 10 Tf 14 TL 40 800 Td\n{shown}\nET"),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H"
+        " /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        f"<< {descendant} {system} >>",
+        _stream(to_text),
+    ]
+    body = b"%PDF-1.4\n"
+    offsets = []
+    for i, each in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{i} 0 obj\n{each}\nendobj\n".encode("ascii")
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    trailer = f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("ascii")
+
+
+def _stream(text: str) -> str:
+    return f"<< /Length {len(text)} >>\nstream\n{text}\nendstream"
+
+
+@pytest.fixture
+def today() -> dt.date:
+    """Return the day on which the tables are read."""
+    return dt.date(2026, 4, 1)

@@ -1,3 +1,6 @@
+import pytest
+
+from data.errors import FileProblem
 from data.sources.markup import read_html_tables
 
 
@@ -27,3 +30,15 @@ def test_broken_markup_is_survived():
     assert read_html_tables("<table><td colspan=0 rowspan=x>x<th>y") == [[["x", "y"]]]
     assert read_html_tables("") == []
     assert read_html_tables("<table></table>") == []
+
+
+def test_sections_that_office_writes_around_conditions_are_skipped():
+    page = "<table><tr><td><![if !supportEmptyParas]>甲<![endif]><![strange]>乙</td></tr><![cut"
+    assert read_html_tables(page)[0][0][0].startswith("甲乙")
+
+
+def test_spans_that_would_fill_a_huge_table_are_refused(monkeypatch):
+    monkeypatch.setattr("data.sources.markup.MOST_CELLS", 50)
+    with pytest.raises(FileProblem) as caught:
+        read_html_tables("<table>" + "<tr><td colspan=20>x</tr>" * 3, "a.xls")
+    assert caught.value.code == "file_too_large"

@@ -28,7 +28,14 @@ def test_each_problem_is_a_row_with_what_was_done(tmp_path):
     assert rows[1] == [3, "需求人数", "-3", "说明", "该项留空，其余照收"]
     assert [row[4] for row in rows[2:]] == ["整行未收", "与前面重复，未再收", "照原文收下，请核对"]
     summary = dict(book.get_sheet_by_name("汇总").to_python())
-    assert summary == {"数据行数": 9, "已收行数": 7, "未收行数": 1, "重复行数": 1, "问题条数": 4}
+    assert summary == {
+        "数据行数": 9,
+        "已收行数": 7,
+        "未收行数": 1,
+        "重复行数": 1,
+        "问题条数": 4,
+        "未逐条列出": 0,
+    }
 
 
 def test_the_same_stands_in_json_beside_it(tmp_path):

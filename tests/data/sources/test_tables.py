@@ -323,21 +323,25 @@ def test_an_archive_must_hold_one_table(tmp_path):
     inner = gzip.compress(CSV.encode())
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("a.csv", inner)
-    assert _problem(archive).code == "format_unknown"
+    assert _problem(archive).code == "zip_nested"
     nested = tmp_path / "a.csv.gz.gz"
     nested.write_bytes(gzip.compress(inner))
-    assert _problem(nested).code == "format_unknown"
+    assert _problem(nested).code == "zip_nested"
 
 
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
         ("a.bin", b"\x00\x01\x02\x03" * 50, "format_unknown"),
-        ("a.pdf", b"%PDF-1.7\n\x00\x01", "format_unknown"),
         ("a.html", b"<html><p>x</p></html>", "format_unknown"),
         ("a.json", b"[1, 2]", "format_unknown"),
         ("a.json", b"3", "format_unknown"),
         ("a.json", b"{", "file_corrupt"),
+        ("a.json", b"[" * 200_000, "file_corrupt"),
+        ("a.jsonl", b"{\n", "file_corrupt"),
+        ("a.jsonl", b"[1]\n", "format_unknown"),
+        ("a.jsonl", b"{}\n", "format_unknown"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "format_unknown"),
         ("a.parquet", b"PAR1" + b"\x00" * 40, "file_corrupt"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "file_corrupt"),
         ("a.csv", b"\x81\xfe\x80\xff\xa0\xff" * 200, "encoding_unknown"),
@@ -353,7 +357,7 @@ def test_what_is_no_table_is_refused(tmp_path, name, data, code):
 def test_a_parquet_table_that_spans_too_many_cells_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "a.parquet"
     pd.DataFrame({"岗位名称": ["会计"] * 30}).to_parquet(path)
-    monkeypatch.setattr("data.sources.grids.MOST_CELLS", 20)
+    monkeypatch.setattr("data.sources.tables.MOST_CELLS", 20)
     assert _problem(path).code == "file_too_large"
 
 
