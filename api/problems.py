@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from data.errors import InputError, ModelError, RefusedError, StoreError, UnknownName, YingcaiError
+from data.normalise.contacts import mask_contacts, masked
 
 __all__ = ["Problem", "ProblemField", "add_problem_handlers", "problem_responses"]
 
@@ -97,7 +99,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        _log.error("unexpected_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+        trace = "".join(traceback.format_exception(error))
+        told = {"path": request.url.path, "error": type(error).__name__, "trace": trace}
+        _log.error("unexpected_error", **masked(told))
         return _answer(
             request, 500, "internal_error", "服务内部出错，请求未完成", "稍后重试；若仍出错，联系管理员"
         )
@@ -118,7 +122,7 @@ def _answer(
         title=_TITLES.get(status, "请求无法处理" if status < 500 else "服务出错"),
         status=status,
         code=code,
-        detail=detail,
+        detail=mask_contacts(detail),
         hint=hint,
         instance=request.url.path,
         errors=errors or [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -10,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data.errors import InputError
 from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
-from data.records import Education, Engagement, Posting, Profile, Salary, SkillLevel, YearRange
+from data.normalise.text import clean_prose
+from data.records import Education, Engagement, Finding, Posting, Profile, Salary, SkillLevel, YearRange
 
 __all__ = ["ProfileIn", "ProfileMatchRequest", "VacancyIn", "VacancyMatchRequest"]
 
@@ -56,8 +58,10 @@ class ProfileIn(_Request):
         """Return the record that the matcher takes."""
         texts = {
             "title": _usable_title(self.title)[0],
-            "summary": mask_contacts(split_excluded(self.summary)[0]),
-            **{name: usable_terms(getattr(self, name))[0] for name in ("skills", "majors", "licences")},
+            "summary": _usable_text(self.summary, "summary")[0],
+            **{
+                name: _usable_terms(getattr(self, name), name)[0] for name in ("skills", "majors", "licences")
+            },
         }
         return Profile(profile_id="inline", **{**self.model_dump(), **texts})
 
@@ -97,11 +101,11 @@ class VacancyIn(_Request):
 
     def to_record(self) -> Posting:
         """Return the record that the matcher takes."""
-        title, title_clauses = _usable_title(self.title)
-        duties, duty_clauses = split_excluded(mask_contacts(self.duties))
-        skills, skill_clauses = usable_terms(self.skills)
-        majors, major_clauses = usable_terms(self.majors)
-        licences, licence_clauses = usable_terms(self.licences)
+        title, title_findings = _usable_title(self.title)
+        duties, duty_findings = _usable_text(self.duties, "duties")
+        skills, skill_findings = _usable_terms(self.skills, "skills")
+        majors, major_findings = _usable_terms(self.majors, "majors")
+        licences, licence_findings = _usable_terms(self.licences, "licences")
         pay = self.salary_low, self.salary_high
         years = self.experience_low, self.experience_high
         given = self.model_dump(
@@ -127,12 +131,12 @@ class VacancyIn(_Request):
             skills=skills,
             majors=majors,
             licences=licences,
-            excluded_clauses=(
-                *title_clauses,
-                *duty_clauses,
-                *skill_clauses,
-                *major_clauses,
-                *licence_clauses,
+            findings=(
+                *title_findings,
+                *duty_findings,
+                *skill_findings,
+                *major_findings,
+                *licence_findings,
             ),
             salary=None if pay == (None, None) else Salary(low=pay[0], high=pay[1]),
             experience=None if years == (None, None) else YearRange(low=years[0] or 0, high=years[1]),
@@ -140,14 +144,25 @@ class VacancyIn(_Request):
         )
 
 
-def _usable_title(title: str) -> tuple[str, tuple[str, ...]]:
-    """Return a title without the clauses that may not be used, and those clauses."""
-    kept, clauses = split_excluded(title)
+def _usable_title(title: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return a title without contacts and the clauses that may not be used, and the demands in those."""
+    masked = mask_contacts(clean_prose(title))
+    kept, findings = split_excluded(masked, "title")
     if not kept.strip():
         raise InputError(
-            "title_missing", f"岗位名称“{title}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
+            "title_missing", f"岗位名称“{masked}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
         )
-    return kept, clauses
+    return kept, findings
+
+
+def _usable_text(text: str, field: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return a text as the files' texts are read: cleaned, contacts hidden, demands taken out and named."""
+    return split_excluded(mask_contacts(clean_prose(text)), field)
+
+
+def _usable_terms(terms: Iterable[str], field: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the same for listed terms."""
+    return usable_terms((clean_prose(term) for term in terms), field)
 
 
 class _MatchRequest(_Request):

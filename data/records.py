@@ -15,12 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Education",
     "Engagement",
+    "Finding",
     "Outcome",
     "PayPeriod",
     "Posting",
     "Profile",
     "Record",
     "Salary",
+    "Severity",
     "SkillLevel",
     "Vacancy",
     "YearRange",
@@ -179,6 +181,36 @@ class Salary(Record):
         return sum(ends) / len(ends) if ends else None
 
 
+class Severity(StrEnum):
+    """How a finding of the posting linter weighs."""
+
+    BLOCK = "block"
+    """The law forbids it: the posting may not be published with it."""
+    WARN = "warn"
+    """Not forbidden by itself, but without a reason in the work it shuts people out."""
+
+
+class Finding(Record):
+    """A demand in a posting that the product never applies, found by the posting linter."""
+
+    rule: str
+    """Name of the rule, such as ``sex`` or ``school_tier``."""
+    severity: Severity
+    """How it weighs."""
+    field: str
+    """Field of the posting in which it stands."""
+    start: Annotated[int, Field(ge=0)]
+    """First character, counted in the field as it was read (contacts hidden)."""
+    end: Annotated[int, Field(ge=0)]
+    """One past the last character."""
+    text: str
+    """The words themselves."""
+    law: str
+    """The clause of law it goes against, or the rule of the product where no law names it."""
+    rewording: str
+    """How the same need can be put neutrally; empty where the words should simply go."""
+
+
 class Posting(Record):
     """招聘信息: one advertisement as received, typed."""
 
@@ -234,8 +266,8 @@ class Posting(Record):
     """Day it was closed."""
     outcome: Outcome = Outcome.UNKNOWN
     """How it ended."""
-    excluded_clauses: tuple[str, ...] = ()
-    """Clauses that demand an excluded attribute: kept for the review, never applied."""
+    findings: tuple[Finding, ...] = ()
+    """Demands of excluded attributes: kept for the review, never applied."""
     synthetic: bool = False
     """True for generated data (合成数据)."""
 

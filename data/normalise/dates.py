@@ -1,4 +1,15 @@
-"""Days as stated: 2023-09-08, 2024年3月, 3月15日, an Excel serial number, 随时; 长期 is no day."""
+"""Days as stated: 2023-09-08, 2024年3月, 3月15日, an Excel serial number, 随时; 长期 is no day.
+
+::
+
+    day     := year(-|/|.|年|blank)month(-|/|.|月|blank)day [日] [time] | yyyymmdd | dd.mm.yyyy
+    month   := year(-|/|.|年)month [月] [初|上旬|中旬|下旬|底]
+    period  := year [年] [初|底] | year年(上|下)半年 | year年第n季度      its first day; its last for an end
+    near    := month月[day日] | n(天|周|月)(前|后|内) | 今天, 明天, 昨天, 月底, 年底, n小时前    from today
+    serial  := Excel's day number;  now := 随时, 即日 …;  open := 长期, 招满为止 …     no day
+
+Of several days the first counts, for an end the last. A year that stands among other numbers is not read.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +32,25 @@ _DIGIT_YEAR = re.compile("[零〇一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _MARK = r"\s*[-/.年]\s*"
 _DAY = re.compile(
-    rf"((?:19|20)[0-9]{{2}}){_MARK}([0-9]{{1,2}})\s*[-/.月]\s*([0-9]{{1,2}})(?![0-9])\s*[日号]?"
+    rf"((?:19|20)[0-9]{{2}})(?:{_MARK}|\s)([0-9]{{1,2}})(?:\s*[-/.月]\s*|\s)([0-9]{{1,2}})(?![0-9])\s*[日号]?"
+)
+_DAY_FIRST = re.compile(r"(?<![0-9])([0-9]{1,2})([./])([0-9]{1,2})\2((?:19|20)[0-9]{2})(?![0-9])")
+_SHORT_YEAR = re.compile("(?<![0-9])([0-4][0-9])年(?=[0-9]{1,2}月)")
+_PART_OF_YEAR = re.compile(
+    "(?<![0-9])((?:19|20)[0-9]{2})年?(?:(?P<half>[上下])半年|第?(?P<quarter>[1-4])季度)"
 )
 _COMPACT = re.compile("(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
 _MONTH = re.compile(
     rf"(?<![0-9])((?:19|20)[0-9]{{2}}){_MARK}([0-9]{{1,2}})(?![0-9])\s*月?(?P<part>[初底末上中下]旬?)?"
 )
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])年?(?P<part>[初底末])?")
-_NO_YEAR = re.compile("(?<![0-9])([0-9]{1,2})月(?:([0-9]{1,2})(?![0-9])[日号]?|(?P<part>[初底末上中下]旬?))?")
+_NO_YEAR = re.compile(
+    "(?<![0-9])([0-9]{1,2})月(?![以之]?内)(?:([0-9]{1,2})(?![0-9])[日号]?|(?P<part>[初底末上中下]旬?))?"
+)
 _SPAN = re.compile("([0-9]{1,3})个?(天|日|周|星期|月)(前|后|内|以内|之内)")
+_AGO = re.compile("[0-9]{1,4}个?(?:小时|分钟|秒)(?:之?前)")
+_NEAR_DAYS = {"大前天": -3, "前天": -2, "昨[天日]": -1, "明[天日]": 1, "大后天": 3, "后天": 2}
+_NEAR = tuple((re.compile(word), shift) for word, shift in _NEAR_DAYS.items())
 _PART_DAYS = {"初": 1, "上旬": 1, "上": 1, "中旬": 11, "中": 11, "下旬": 21, "下": 21}
 _LAST = "底末"
 _LONGEST = 60
@@ -81,14 +102,33 @@ def _days(plain: str, today: dt.date, *, end: bool) -> list[dt.date]:
     if serial := _SERIAL.fullmatch(plain):
         return [_EXCEL_EPOCH + dt.timedelta(days=int(serial[1]))]
     digits = with_digits(_DIGIT_YEAR.sub(lambda match: match[0].translate(_DIGITS), plain))
+    digits = _SHORT_YEAR.sub(r"20\1年", digits)
     for pattern in (_DAY, _COMPACT):
         if matches := pattern.findall(digits):
             return _existing([(int(year), int(month), int(day)) for year, month, day in matches])
-    if matches := list(_MONTH.finditer(digits)):
-        return _existing([_of_month(match, end=end) for match in matches])
-    if matches := list(_YEAR.finditer(digits)):
-        return _existing([_of_year(match, end=end) for match in matches])
+    if matches := _DAY_FIRST.findall(digits):
+        return _existing([each for match in matches for each in _of_day_first(*match)])
+    for pattern, read in ((_PART_OF_YEAR, _of_part), (_MONTH, _of_month), (_YEAR, _of_year)):
+        matches = list(pattern.finditer(digits))
+        if matches and not re.search("[0-9]", pattern.sub("", digits)):
+            return _existing([read(match, end=end) for match in matches])
     return _relative(digits, today, end=end)
+
+
+def _of_day_first(one: str, mark: str, other: str, year: str) -> list[tuple[int, int, int]]:
+    """Read 15.03.2026, and with slashes only where one of the numbers can be no month."""
+    first, second = int(one), int(other)
+    if mark == "." or first > 12 or first == second:
+        return [(int(year), second, first)]
+    return [(int(year), first, second)] if second > 12 else [(0, 0, 0)]
+
+
+def _of_part(match: re.Match[str], *, end: bool) -> tuple[int, int, int]:
+    """Return the first or the last day of a half or a quarter of a year."""
+    months = 6 if match["half"] else 3
+    index = "上下".index(match["half"]) if match["half"] else int(match["quarter"]) - 1
+    first = index * months + 1
+    return _in_month(int(match[1]), first + months - 1 if end else first, "", end=end)
 
 
 def _existing(parts: list[tuple[int, int, int]]) -> list[dt.date]:
@@ -130,4 +170,15 @@ def _relative(digits: str, today: dt.date, *, end: bool) -> list[dt.date]:
     if span := _SPAN.search(digits):
         days = int(span[1]) * {"周": 7, "星期": 7, "月": 30}.get(span[2], 1)
         return [today + dt.timedelta(days=-days if span[3] == "前" else days)]
-    return [today] if _NOW.search(digits) else []
+    return _near(digits, today)
+
+
+def _near(digits: str, today: dt.date) -> list[dt.date]:
+    """Return a day that words tell from today."""
+    if _AGO.search(digits) or _NOW.search(digits):
+        return [today]
+    if "年底" in digits:
+        return [dt.date(today.year, 12, 31)]
+    if "月底" in digits and "下月" not in digits:
+        return [today.replace(day=calendar.monthrange(today.year, today.month)[1])]
+    return [today + dt.timedelta(days=shift) for word, shift in _NEAR if word.search(digits)][:1]

@@ -1,16 +1,27 @@
-"""Education and skill level as stated: 大专及以上, 统招本科, 三级/高级工, 国家职业资格二级."""
+"""Education and skill level as stated: 大专及以上, 统招本科, 三级/高级工, 大专或高级工.
+
+::
+
+    education   := level (mark level)* [及以上]     of several the lowest is what is asked for
+    level       := 小学 … 博士, their common names, English and Russian; 高级工班 as 大专, 技师班 as 本科
+    skill level := 学徒工 … 首席技师 | 五级 … 一级 | 初级, 中级, 高级 standing alone or behind 工
+    alternative := education (或|/|、|（) skill level [(或同等技能等级)]
+    open        := 不限 | 不要求 …
+
+What is merely 优先 is no demand. 全日制, 统招 and the like are the linter's. 高级工程师 is a 职称, no level.
+"""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from data.errors import CellError
 from data.normalise.text import clean, is_nothing
 from data.records import Education, SkillLevel
 
-__all__ = ["parse_education", "parse_skill_level"]
+__all__ = ["Qualification", "parse_education", "parse_qualification", "parse_skill_level"]
 
 _Level = TypeVar("_Level", bound=StrEnum)
 
@@ -18,25 +29,67 @@ _ANY = re.compile("不限|不作?要求|无要求|无学历|不要求|均可|不
 _PREFERRED = re.compile(r"[^,;、/。\s(]*优先[^,;、/。\s)]*")
 # Longer names first: 大学专科 is no 大学, 职高 no 高职.
 _EDUCATION = re.compile(
-    "(?P<DOCTOR>博士(?:研究生)?|ph\\.?d|doctor)"
-    "|(?P<MASTER>硕士(?:研究生)?|研究生|mba|emba|mpa|mpacc|master)"
-    "|(?P<COLLEGE>大学专科|大专|专科|高职|高专)"
-    "|(?P<SECONDARY>职高|职业高中|高中|中专|中技|技校|技工学校|中职|中等专业|普高)"
-    "|(?P<BACHELOR>专升本|本科|学士|大学(?!生|毕业生)|本硕|bachelor)"
+    "(?P<DOCTOR>博士(?:研究生)?|ph\\.?d|doctor|доктор наук|кандидат наук)"
+    "|(?P<MASTER>硕士(?:研究生)?|研究生|mba|emba|mpa|mpacc|master|магистр)"
+    "|(?P<COLLEGE>大学专科|大专|专科|高职(?!本科)|高专|高级工班|高级技工班|associate|college diploma|колледж)"
+    "|(?P<BACHELOR>(?:职业|高职)本科|预备技师|技师班|высшее|бакалавр)"
+    "|(?P<SECONDARY>中级工班|high school|средн|职高|职业高中|高中|中专|中技|技校|技工学校|中职|中等专业|普高)"
+    "|(?P<BACHELOR_DEGREE>专升本|本科|学士|双学位|大学(?!生|毕业生)|本硕|bachelor)"
     "|(?P<JUNIOR>初中|九年义务)"
     "|(?P<PRIMARY>小学|文盲)"
 )
+_SKILL_WORDS = re.compile("首席技师|特级技师|技师(?!班)|[高中初]级(?:技工|技能|工(?![程艺]))(?!班)|学徒")
 _SKILL = re.compile(
     "(?P<CHIEF_TECHNICIAN>首席技师)"
     "|(?P<SPECIAL_TECHNICIAN>特级技师)"
     "|(?P<SENIOR_TECHNICIAN>高级技师|[一1]级)"
     "|(?P<TECHNICIAN>技师|[二2]级)"
-    "|(?P<SENIOR>高级(?:技工|技能|工(?![程艺]))|[三3]级|^高级$)"
-    "|(?P<INTERMEDIATE>中级(?:技工|技能|工(?![程艺]))|[四4]级|^中级$)"
-    "|(?P<JUNIOR>初级(?:技工|技能|工(?![程艺]))|[五5]级|^初级$)"
+    "|(?P<SENIOR>高级(?:技工|技能|工(?![程艺]))|[三3]级|(?:^|(?<=工))高级$)"
+    "|(?P<INTERMEDIATE>中级(?:技工|技能|工(?![程艺]))|[四4]级|(?:^|(?<=工))中级$)"
+    "|(?P<JUNIOR>初级(?:技工|技能|工(?![程艺]))|[五5]级|(?:^|(?<=工))初级$)"
     "|(?P<APPRENTICE>学徒)"
 )
 _LONGEST = 100
+
+
+class Qualification(NamedTuple):
+    """What an employer asks for: an education, a skill level, or the one or the other."""
+
+    education: Education | None
+    """Lowest education asked for; empty where only a skill level is named."""
+    skill_level: SkillLevel | None
+    """Lowest skill level named, which is as good as the education beside it."""
+
+
+def parse_qualification(text: str) -> Qualification:
+    """Return the education and the skill level that a cell 学历（或同等技能等级） states.
+
+    Parameters
+    ----------
+    text
+        The cell as received.
+
+    Returns
+    -------
+    Qualification
+        Both empty for an empty cell.
+
+    Raises
+    ------
+    CellError
+        ``education_unreadable``, where neither is named.
+
+    Examples
+    --------
+    >>> [each.value for each in parse_qualification("大专或高级工及以上")]
+    ['大专', '高级工']
+    """
+    plain = clean(text).lower()
+    named = "".join(f"{match[0]}、" for match in _SKILL_WORDS.finditer(_PREFERRED.sub("", plain[:_LONGEST])))
+    level = parse_skill_level(named) if named else None
+    if level is not None and not _EDUCATION.search(plain) and not _ANY.search(plain):
+        return Qualification(None, level)
+    return Qualification(parse_education(text), level)
 
 
 def parse_education(text: str, *, highest: bool = False) -> Education | None:
@@ -120,7 +173,7 @@ def parse_skill_level(text: str, *, highest: bool = False) -> SkillLevel | None:
 
 def _levels(pattern: re.Pattern[str], plain: str, levels: type[_Level]) -> list[_Level]:
     """Return the levels named, in the order of the enumeration."""
-    named = {match.lastgroup for match in pattern.finditer(plain)}
+    named = {(match.lastgroup or "").removesuffix("_DEGREE") for match in pattern.finditer(plain)}
     return [level for level in levels if level.name in named]
 
 

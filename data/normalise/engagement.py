@@ -1,4 +1,12 @@
-"""Forms of engagement (引才方式) as stated: 全职, 柔性引进（项目合作、顾问指导）, 退休返聘."""
+"""Forms of engagement (引才方式) as stated: 全职, 柔性引进（项目合作、顾问指导）, 退休返聘.
+
+::
+
+    cell := form (any mark form)*     in any order; the twelve forms and what people call them
+    cell := 不限 | 均可 | 灵活         all forms
+
+柔性引进 alone does not say which form is meant and is refused.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +19,14 @@ from data.records import Engagement
 __all__ = ["parse_engagement"]
 
 _FORMS = {
-    Engagement.FULL_TIME: "全职|全时|正式(?:员?工|聘用)?|合同制|劳动合同|长期聘用|刚性引",
+    Engagement.FULL_TIME: "全职|全时|正式(?:员?工|聘用)?|合同制|劳动合同|长期聘用|刚性引|合同工"
+    "|full[ -]?time|полная занятость",
     Engagement.ADVISORY: "顾问|指导|咨询",
-    Engagement.PROJECT: "项目合作|项目制|合作项目|技术攻关",
+    Engagement.PROJECT: "项目合作|项目制|合作项目|技术攻关|技术合作",
     Engagement.TRANSFER: "成果转[化让]",
     Engagement.SERVICE: "专题服务|专家服务|讲学|短期服务",
     Engagement.JOINT_RESEARCH: "联合研发|合作研发|联合研究|共建",
-    Engagement.PART_TIME: "兼职|非全日制",
+    Engagement.PART_TIME: "兼职|非全日制|小时工|临时工|part[ -]?time|частичная занятость|подработка",
     Engagement.SECONDMENT: "挂职",
     Engagement.RETIRED: "返聘|退休",
     Engagement.EQUITY: "技术入股|入股|持股",
@@ -53,7 +62,7 @@ def parse_engagement(text: str) -> tuple[Engagement, ...]:
     >>> [form.value for form in parse_engagement("兼职/项目合作")]
     ['项目合作', '兼职']
     """
-    plain = clean(text)
+    plain = clean(text).lower()
     if is_nothing(plain):
         return ()
     found = tuple(form for form, pattern in _PATTERNS.items() if pattern.search(plain))

@@ -1,4 +1,13 @@
-"""Years of experience as stated: 3-5年经验, 10年以上, 一年以下, 无需经验, 应届生."""
+"""Years of experience as stated: 3-5年经验, 10年以上, 一年以下, 无需经验, 应届生.
+
+::
+
+    cell  := [不超过|最多] number [年] [(-|至|到) number] (年|个月|years|лет) [以上|以下|以内]
+    cell  := bare number or range of years [+]
+    cell  := 不限 | 无需经验 | 应届生 | 在校 …     from 0 on
+
+Numbers may be Chinese numerals, 半年 and 一年半 included; of several spans the first counts.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +20,18 @@ from data.records import YearRange
 
 __all__ = ["parse_experience"]
 
-_NONE_NEEDED = re.compile("不限|无需|无经验|无工作经[验历]|不要求|无要求|没有要求|应届|在校|毕业生|实习")
+_NONE_NEEDED = re.compile(
+    "不限|无需|无经验|无工作经[验历]|不要求|无要求|没有要求|应届|在校|毕业生|实习|no experience|без опыта"
+)
 _HALF_YEARS = re.compile("([0-9]+)年半|半年")
 _DASH = r"\s*(?:[-~—–−]+|至|到)\s*"
 _YEARS = re.compile(
-    rf"(?P<most>不超过|最多)?(?P<low>{NUMBER})(?:年)?(?:{_DASH}(?P<high>{NUMBER}))?\s*(?P<unit>个月|周?年)"
+    rf"(?P<most>不超过|最多|до )?(?P<low>{NUMBER})(?:年)?(?:{_DASH}(?P<high>{NUMBER}))?\s*"
+    r"(?P<unit>个?月|周?年|years?|yrs?|лет|года?|months?|месяц)"
     r"(?P<under>及?以[下内]|之内)?"
 )
 _BARE = re.compile(rf"(?P<low>{NUMBER})(?:{_DASH}(?P<high>{NUMBER}))?\+?")
+_MONTHS = ("个月", "月", "month", "месяц")
 _MOST_YEARS = 60
 _LONGEST = 100
 
@@ -50,12 +63,12 @@ def parse_experience(text: str) -> YearRange | None:
     plain = clean(text).lower()
     if is_nothing(plain):
         return None
-    digits = _HALF_YEARS.sub(lambda match: f"{match[1] or 0}.5年", with_digits(plain))
-    match = (_YEARS.search(digits) or _BARE.fullmatch(digits)) if len(plain) <= _LONGEST else None
-    if match is not None:
-        return _range(text, match.groupdict())
-    if _NONE_NEEDED.search(plain) and len(plain) <= _LONGEST:
-        return YearRange(low=0)
+    if len(plain) <= _LONGEST:
+        digits = _HALF_YEARS.sub(lambda match: f"{match[1] or 0}.5年", with_digits(plain))
+        if match := _YEARS.search(digits) or _BARE.fullmatch(digits):
+            return _range(text, match.groupdict())
+        if _NONE_NEEDED.search(plain):
+            return YearRange(low=0)
     raise CellError(
         "experience_unreadable", f"工作年限“{text[:40]}”无法识别", hint="请写成“3-5年”“5年以上”或“不限”"
     )
@@ -63,7 +76,7 @@ def parse_experience(text: str) -> YearRange | None:
 
 def _range(text: str, parts: dict[str, str | None]) -> YearRange:
     """Turn a match into years."""
-    years = 1 / 12 if parts.get("unit") == "个月" else 1.0
+    years = 1 / 12 if (parts.get("unit") or "").startswith(_MONTHS) else 1.0
     low, high = float(parts["low"] or 0) * years, parts["high"] and float(parts["high"]) * years
     if max(low, high or 0) > _MOST_YEARS:
         raise CellError("experience_out_of_range", f"工作年限“{text[:40]}”超过60年", hint="请核对年数")

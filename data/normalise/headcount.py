@@ -1,4 +1,12 @@
-"""Places as stated: 招3人, ３人, 2.0, 三名; 若干 stays unknown."""
+"""Places as stated: 招3人, ３人, 2.0, 三名; 若干 stays unknown.
+
+::
+
+    cell := [招聘|需求|人数|约 …] number [万] [(-|至) number] [余|多|+] [人|名|个|位] [以上|左右] [(…)]
+    cell := 若干 | 不限 | 数名 | 大量 …     unknown, never 1
+
+Of a range the lower end is what is certain; Chinese numerals and 1e3 are numbers too.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +25,8 @@ _LONGEST = 60
 _SOME = re.compile("若干|不限|数[名人十]|多[名人]|面议|待定|待议|不等|长期|批量|大量|不定")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _PLACES = re.compile(
-    r"(?:(?:招聘?|需求?|人数|共|约)[:：]?)*\s*(?P<low>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*(?P<myriad>万)?"
-    r"(?:\s*[-~—–至到]+\s*[0-9]+(?:\.0+)?)?\s*[余多]?\s*[个名人位]*(?:及?以上|左右)?\s*(?:\([^()]*\))?"
+    r"(?:(?:[急诚拟]?招[聘收]?|急聘|需[求要]?|人数|共|约|限)[:：]?){0,6}\s*(?P<low>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?)\s*(?P<myriad>万)?"
+    r"(?:\s*[-~—–至到]+\s*[0-9]+(?:\.0+)?)?\s*[余多+]?\s*[个名人位]*(?:及?以上|左右)?\s*(?:\([^()]*\))?"
 )
 
 

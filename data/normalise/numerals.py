@@ -13,7 +13,8 @@ _DIGITS = {mark: i for i, mark in enumerate("零一二三四五六七八九")} |
 _STEPS = {"十": 10, "百": 100, "千": 1_000}
 _MYRIAD = 10_000
 _VALUES = "零〇一二两俩三四五六七八九十"
-_RUN = re.compile(f"[{_VALUES}百千万]*[{_VALUES}][{_VALUES}百千万]*")
+# A run is tried from its beginning only: a text of many 万 is read once.
+_RUN = re.compile(f"(?<![{_VALUES}百千万])[{_VALUES}百千万]*[{_VALUES}][{_VALUES}百千万]*")
 _ZERO = re.compile("[零〇]")
 _ROUND = re.compile("(.+)([千万])")
 

@@ -1,7 +1,13 @@
 """Places as stated, coded with GB/T 2260: 大连·高新园区, 辽宁省大连沙河口区, 上海-徐汇区, 鲅鱼圈, 营口经开区.
 
+::
+
+    cell  := part ((、|,|;|/| |) part)* | six digits | 全国 | 远程 …
+    part  := [province] [city] [county] [town, quarter, road]     official names, shortened ones, aliases
+
 A place is read from left to right, each name narrowing the one before. A name that several cities have, such
-as 和平区, counts only where the city is given or the region leaves one of them.
+as 和平区, counts only where the city is given or the region leaves one of them; 鲅鱼圈 has one meaning, and
+马鞍山 is never 鞍山: the longest name wins. Roads and buildings named after a city are not that city.
 """
 
 from __future__ import annotations
@@ -12,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from data.errors import CellError
 from data.normalise.divisions import ANYWHERE, Gazetteer, Mention, Name, common_division, is_within, level_of
 from data.normalise.text import clean, is_nothing
+from data.reference.tables import division_names
 
 __all__ = ["parse_place", "parse_places"]
 
@@ -54,7 +61,7 @@ def parse_place(text: str, *, region_codes: Sequence[str] = ()) -> str | None:
     plain = clean(text)
     if is_nothing(plain) or _ANYWHERE.fullmatch(plain):
         return None
-    places = _read(text, plain, region_codes)
+    places = [plain] if plain in division_names() else _read(text, plain, region_codes)
     common = common_division(places)
     if common is None:
         raise CellError(

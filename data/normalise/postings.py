@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from itertools import chain
 from typing import TypeVar
@@ -19,8 +18,15 @@ from data.normalise.contacts import mask_contacts
 from data.normalise.credit_code import parse_credit_code
 from data.normalise.dates import parse_date
 from data.normalise.education import parse_education, parse_skill_level
-from data.normalise.engagement import parse_engagement
 from data.normalise.experience import parse_experience
+from data.normalise.flat import (
+    flat_experience,
+    flat_salary,
+    member_values,
+    read_engagements,
+    read_last_days,
+    read_qualifications,
+)
 from data.normalise.headcount import parse_headcount
 from data.normalise.languages import parse_languages
 from data.normalise.place import parse_place, parse_places
@@ -29,7 +35,8 @@ from data.normalise.salary import parse_salary
 from data.normalise.status import parse_outcome, parse_synthetic
 from data.normalise.terms import split_licences, split_majors, split_terms
 from data.normalise.text import clean, clean_prose, is_nothing
-from data.records import Engagement, Outcome, Posting, Profile, Salary, YearRange
+from data.pseudonyms import pseudonym
+from data.records import Finding, Outcome, Posting, Profile, Salary, YearRange
 from data.sources.columns import TableKind
 from data.sources.tables import TEMPLATE_SHEET, RawTable
 
@@ -44,10 +51,30 @@ __all__ = [
 
 _Kept = TypeVar("_Kept")
 _NO_CODES: tuple[str, ...] = ()
+_LISTS = {"skills": split_terms, "majors": split_majors, "licences": split_licences}
+# Fields besides the texts and lists in which employers write demands.
+_LINTED = (
+    "employer",
+    "industry",
+    "place",
+    "salary",
+    "education",
+    "skill_level",
+    "experience",
+    "headcount",
+    "languages",
+    "engagement",
+)
 _TEMPLATE_SOURCE, _OTHER_SOURCE = "office_template", "upload"
 
 
-def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), today: dt.date) -> Normalised:
+def normalise_postings(
+    table: RawTable,
+    *,
+    region_codes: Sequence[str] = (),
+    today: dt.date,
+    mapping: Mapping[str, str | None] | None = None,
+) -> Normalised:
     """Read a table of postings.
 
     A row is refused only when its title or employer is missing or noise, or when its cells are shifted; any
@@ -61,6 +88,8 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
         GB/T 2260 codes of the region; they decide what an ambiguous place name means.
     today
         Day of reading, for dates such as 随时.
+    mapping
+        What a person said that columns mean: column of the file to a field, or to nothing.
 
     Returns
     -------
@@ -72,23 +101,20 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
     ------
     FileProblem
         ``columns_missing``.
+    InputError
+        The mapping does not fit the file; see :func:`data.sources.mapping.check_mapping`.
     """
-    rows = Rows(table, TableKind.POSTING)
-    titles, title_clauses = _titles(rows)
+    rows = Rows(table, TableKind.POSTING, mapping=mapping)
+    titles, title_findings = _titles(rows)
     employers = rows.read_name("employer")
-    duties, duty_clauses = _split(rows.map("duties", _prose))
-    skills, skill_clauses = _split(rows.map("skills", _skills))
-    majors, major_clauses = _split(
-        rows.map("majors", lambda text: usable_terms(split_majors(mask_contacts(text))))
-    )
-    licences, licence_clauses = _split(rows.map("licences", lambda text: usable_terms(split_licences(text))))
-    clauses = zip(
-        title_clauses,
-        rows.map("education", _clauses),
-        duty_clauses,
-        skill_clauses,
-        major_clauses,
-        licence_clauses,
+    duties, duty_findings = _split(rows.map("duties", partial(_prose, field="duties")))
+    lists = {name: _split(rows.map(name, partial(_listed, field=name))) for name in _LISTS}
+    others = (rows.map(name, partial(_linted, field=name)) for name in _LINTED)
+    findings = zip(
+        title_findings,
+        duty_findings,
+        *(found for _, found in lists.values()),
+        *others,
         strict=True,
     )
     day = partial(parse_date, today=today)
@@ -108,30 +134,39 @@ def normalise_postings(table: RawTable, *, region_codes: Sequence[str] = (), tod
         "industry_raw": rows.map("industry", _name),
         "place_raw": places,
         "place_code": rows.read("place", place, missing=None),
-        **_flat_salary(rows.read("salary", pay, missing=None)),
-        "education": _values(rows.read("education", parse_education, missing=None)),
-        "skill_level": _values(rows.read("skill_level", parse_skill_level, missing=None)),
-        **_flat_experience(rows.read("experience", parse_experience, missing=None)),
+        **flat_salary(rows.read("salary", pay, missing=None)),
+        **read_qualifications(rows),
+        **flat_experience(rows.read("experience", parse_experience, missing=None)),
         "headcount": rows.read("headcount", parse_headcount, missing=None),
-        "skills": skills,
+        "skills": lists["skills"][0],
         "duties": duties,
-        "majors": majors,
-        "licences": licences,
+        "majors": lists["majors"][0],
+        "licences": lists["licences"][0],
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
-        "engagement": _engagements(rows),
+        "engagement": read_engagements(rows),
         "posted_on": posted,
         "observed_on": rows.read("observed_on", day, missing=None),
         "start_by": rows.read("start_by", day, missing=None),
-        "valid_until": rows.read("valid_until", partial(day, end=True), missing=None),
+        "valid_until": read_last_days(rows, posted, today),
         "closed_on": rows.read("closed_on", day, missing=None),
-        "outcome": _values(rows.read("outcome", parse_outcome, missing=Outcome.UNKNOWN)),
-        "excluded_clauses": [tuple(dict.fromkeys(chain.from_iterable(each))) for each in clauses],
+        "outcome": member_values(rows.read("outcome", parse_outcome, missing=Outcome.UNKNOWN)),
+        "findings": [
+            tuple(finding.model_dump(mode="json") for finding in chain.from_iterable(each))
+            for each in findings
+        ],
         "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
     }
     return rows.finish(columns, "posting_id")
 
 
-def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), today: dt.date) -> Normalised:
+def normalise_profiles(
+    table: RawTable,
+    *,
+    region_codes: Sequence[str] = (),
+    today: dt.date,
+    mapping: Mapping[str, str | None] | None = None,
+    pseudonym_key: bytes | None = None,
+) -> Normalised:
     """Read a table of profiles; contacts in free text are hidden, excluded attributes taken out.
 
     Parameters
@@ -142,21 +177,29 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
         GB/T 2260 codes of the region; they decide what an ambiguous place name means.
     today
         Day of reading, for dates such as 随时.
+    mapping
+        What a person said that columns mean: column of the file to a field, or to nothing.
+    pseudonym_key
+        Key of the pseudonym that replaces an identifier that is itself personal data; without a key such an
+        identifier is dropped.
 
     Returns
     -------
     Normalised
-        Its frame has the fields of ``Profile``, and ``row``; empty for a table without rows.
+        Its frame has the fields of ``Profile``, ``row``, and ``evidence``: for a row read from a résumé the
+        places of its text that each field was read from; empty for a table without rows.
 
     Raises
     ------
     FileProblem
         ``columns_missing``.
+    InputError
+        The mapping does not fit the file; see :func:`data.sources.mapping.check_mapping`.
     """
-    rows = Rows(table, TableKind.PROFILE)
+    rows = Rows(table, TableKind.PROFILE, mapping=mapping)
     titles, _ = _titles(rows)
-    summaries = rows.map("summary", lambda text: _prose(text)[0])
-    skills, _ = _split(rows.map("skills", _skills))
+    summaries = rows.map("summary", lambda text: _prose(text, field="summary")[0])
+    lists = {name: _split(rows.map(name, partial(_listed, field=name)))[0] for name in _LISTS}
     day = partial(parse_date, today=today)
     place = partial(parse_place, region_codes=region_codes)
     places = partial(parse_places, region_codes=region_codes)
@@ -166,26 +209,31 @@ def normalise_profiles(table: RawTable, *, region_codes: Sequence[str] = (), tod
     columns: dict[str, Sequence[object]] = {
         "profile_id": [
             each or content_id(key)
-            for each, key in zip(rows.map("profile_id", _pseudonym), keys, strict=True)
+            for each, key in zip(
+                rows.map("profile_id", partial(_pseudonym, key=pseudonym_key)), keys, strict=True
+            )
         ],
         "title": titles,
         "summary": summaries,
-        "skills": skills,
-        "majors": rows.map("majors", lambda text: usable_terms(split_majors(mask_contacts(text)))[0]),
-        "education": _values(rows.read("education", partial(parse_education, highest=True), missing=None)),
-        "skill_level": _values(
+        "skills": lists["skills"],
+        "majors": lists["majors"],
+        "education": member_values(
+            rows.read("education", partial(parse_education, highest=True), missing=None)
+        ),
+        "skill_level": member_values(
             rows.read("skill_level", partial(parse_skill_level, highest=True), missing=None)
         ),
         "experience_years": rows.read("experience_years", _years, missing=None),
         "place_code": rows.read("place", place, missing=None),
         "willing_codes": rows.read("willing_places", places, missing=_NO_CODES),
-        "engagement": _engagements(rows),
+        "engagement": read_engagements(rows),
         "pay_floor": rows.read("pay_floor", floor, missing=None),
         "available_on": rows.read("available_on", day, missing=None),
         "active_on": rows.read("active_on", day, missing=None),
-        "licences": rows.map("licences", lambda text: usable_terms(split_licences(text))[0]),
+        "licences": lists["licences"],
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "synthetic": rows.read("synthetic", parse_synthetic, missing=False),
+        "evidence": [dict(table.evidence.get(number, {})) for number in rows.numbers],
     }
     return rows.finish(columns, "profile_id")
 
@@ -241,47 +289,48 @@ def _present(row: Mapping[str, object], fields: Iterable[str]) -> dict[str, obje
     }
 
 
-def _titles(rows: Rows) -> tuple[list[str], list[tuple[str, ...]]]:
+def _titles(rows: Rows) -> tuple[list[str], list[tuple[Finding, ...]]]:
     """Return the titles without excluded clauses; a row whose title is nothing else is refused."""
     stated = rows.read_name("title")
-    titles, clauses = _split([split_excluded(mask_contacts(title)) for title in stated])
+    titles, findings = _split([split_excluded(mask_contacts(title), "title") for title in stated])
     bare = [position for position, title in enumerate(titles) if stated[position] and not title]
     error = CellError("title_missing", "岗位名称里只有不能采用的条件", hint="请写明岗位后重新上传这一行")
     rows.refuse(bare, "title", error)
-    return titles, clauses
+    return titles, findings
 
 
-def _split(pairs: Iterable[tuple[_Kept, tuple[str, ...]]]) -> tuple[list[_Kept], list[tuple[str, ...]]]:
-    """Return what was kept and what was taken out as two lists."""
-    kept, clauses = [], []
+def _split(
+    pairs: Iterable[tuple[_Kept, tuple[Finding, ...]]],
+) -> tuple[list[_Kept], list[tuple[Finding, ...]]]:
+    """Return what was kept and what was found as two lists."""
+    kept, findings = [], []
     for one, other in pairs:
         kept.append(one)
-        clauses.append(other)
-    return kept, clauses
+        findings.append(other)
+    return kept, findings
 
 
-def _skills(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the skills in a cell, and the terms among them that may not be used."""
-    terms = tuple(split_terms(mask_contacts(text)))
-    kept, clauses = split_excluded("、".join(terms))
-    left = (tuple(kept.split("、")) if kept else ()) if clauses else terms
-    usable, bare = usable_terms(left)
-    return usable, (*clauses, *bare)
+def _listed(text: str, *, field: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the terms in a cell that may be used, and the demands among the others."""
+    return usable_terms(_LISTS[field](mask_contacts(text)), field)
 
 
-def _prose(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return free text without contacts and excluded clauses, and those clauses."""
-    return split_excluded(mask_contacts(clean_prose(text)))
+def _prose(text: str, *, field: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return free text without contacts and excluded clauses, and the demands in those."""
+    return split_excluded(mask_contacts(clean_prose(text)), field)
 
 
-def _pseudonym(text: str) -> str:
-    """Return a stated identifier, or nothing where it is a phone or identity number."""
+def _linted(text: str, *, field: str) -> tuple[Finding, ...]:
+    """Return the demands in a cell that is read by a parser or kept as a name."""
+    return split_excluded(mask_contacts(clean(text)), field)[1]
+
+
+def _pseudonym(text: str, *, key: bytes | None) -> str:
+    """Return a stated identifier, or its pseudonym where it is a phone or identity number."""
     plain = clean(text)
-    return plain if mask_contacts(plain) == plain else ""
-
-
-def _clauses(text: str) -> tuple[str, ...]:
-    return split_excluded(clean(text))[1]
+    if mask_contacts(plain) == plain:
+        return plain
+    return "" if key is None else pseudonym(plain, key)
 
 
 def _name(text: str) -> str:
@@ -300,36 +349,6 @@ def _source_rows(rows: Rows) -> list[int]:
     return [
         int(each) if each.isdecimal() else number for each, number in zip(stated, rows.numbers, strict=True)
     ]
-
-
-def _engagements(rows: Rows) -> list[tuple[str, ...]]:
-    nothing: tuple[Engagement, ...] = ()
-    forms = rows.read("engagement", parse_engagement, missing=nothing)
-    return [tuple(form.value for form in each) or (Engagement.FULL_TIME.value,) for each in forms]
-
-
-def _values(members: Iterable[StrEnum | None]) -> list[str | None]:
-    return [None if member is None else member.value for member in members]
-
-
-def _flat_salary(salaries: Sequence[Salary | None]) -> dict[str, list[object]]:
-    """Return the parts of pay as columns of their own."""
-    return {
-        "salary_low": [each and each.low for each in salaries],
-        "salary_high": [each and each.high for each in salaries],
-        "salary_period": [each and each.period.value for each in salaries],
-        "salary_months": [each and float(each.months) for each in salaries],
-        "salary_after_tax": [each is not None and each.after_tax for each in salaries],
-        "salary_negotiable": [each is not None and each.negotiable for each in salaries],
-    }
-
-
-def _flat_experience(ranges: Sequence[YearRange | None]) -> dict[str, list[object]]:
-    """Return the ends of the years asked for as columns of their own."""
-    return {
-        "experience_low": [each and each.low for each in ranges],
-        "experience_high": [each and each.high for each in ranges],
-    }
 
 
 def _years(text: str) -> float | None:

@@ -1,8 +1,15 @@
 """Pay as employers write it, brought to yuan a month: 8千-1.2万/月, 15-25K·14薪, 年薪20-30万, 面议.
 
-The grammar: a cell is cut into clauses, the first clause that states pay is kept (subsidies, bonuses and
-commission are not pay), and that clause is one amount or two amounts with a dash, each with a unit, plus
-words that give the period and open one end.
+::
+
+    cell    := clause ((,|;|+|blank) clause)*      the first clause that states pay counts, 转正 before 试用期
+    clause  := [period] amount [- amount] [per] [·14薪] [起|以上|以下|左右]
+    amount  := number [万|千|百|k|w] [元]            Chinese numerals too: 六千, 一万五, 1万5
+    per     := /月 /年 /天 /小时; 年薪, 月薪, 日薪, 时薪; else the header's, else a month (≥100,000: a year)
+    open    := 面议, 面谈, 协议工资, 按规定 …        no sum
+
+A month is what a year pays over 12, 21.75 days or 21.75 × 8 hours; n salaries a year count n/12. Subsidies
+(安家费, 购房补贴), bonuses, commission and insurance are not pay. 按周, 按件 and foreign money are refused.
 """
 
 from __future__ import annotations
@@ -27,7 +34,13 @@ _LONGEST = 200
 _YEARLY_FROM = 100_000
 _SMALLEST_PLAIN = 100
 
-_NEGOTIABLE = re.compile("面议|面谈|详谈|电议|可谈|议价|协商|洽谈|另议|商议|待定")
+_NEGOTIABLE = re.compile(
+    "面议|面谈|详谈|电议|可谈|议价|协商|洽谈|另议|商议|待定|协议(?:工资|年薪|薪)|按.{0,8}(?:规定|标准|分配)"
+)
+_OTHER_PERIOD = re.compile(
+    "[/每一元](?:个)?(?:周|星期|单|件|次|课时|节|篇|吨|米)(?!末)|周薪|/w(?:eek)?(?![a-z])"
+)
+_MORE_PAY = "提成|绩效|业绩|奖|分红|佣金|抽成|补|全勤"
 _FOREIGN = re.compile(
     r"美元|美金|usd|\$|港[币元]|hkd|日[元币]|jpy|円|欧元|eur|€|英镑|£|新币|sgd|韩元|澳元|加元|卢布"
 )
@@ -37,7 +50,7 @@ _NOT_PAY = re.compile(
 _PAY = re.compile("底薪|工资|[月年日时天]薪|薪[资酬水]|保底|无责|收入|待遇|转正")
 _REGULAR = re.compile("转正|正式")
 _OPEN_LOW = re.compile("以下|以内|之内|不超过|不高于|最高|[≤<]")
-_OPEN_HIGH = re.compile("以上|起|不[低少]于|至少|保底|底薪|基本工资|不封顶|[≥>+]")
+_OPEN_HIGH = re.compile("以上|起|不[低少]于|至少|保底|底薪|基本工资|不封顶|[≥>+]|(?<=[0-9万千百wk元])-$")
 _AFTER_TAX = re.compile("税后|到手")
 _MONTHS = re.compile(
     r"[·•・.*x×,(]?(?<![0-9.])(?P<pay>[0-9]{1,2}(?:\.[0-9])?)(?:[-~][0-9]{1,2})?(?:个月)?薪\)?"
@@ -53,6 +66,7 @@ _CURRENCY = re.compile("[¥￥]|rmb|cny|人民币")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _DASH = re.compile(r"\s*(?:[-~—–−―]+|(?<=[0-9万千百wk元])[至到](?=\s*[0-9]))\s*")
 _GAP = re.compile(r"(?<=[0-9万千百wk元/])\s+(?=[万千百wk元/天月年日每以])")
+_SPOKEN = re.compile(r"(?<![0-9.])([0-9]{1,3})万([1-9])(?![0-9.万千百wk%])")
 _COMPOUND = re.compile(r"(?<![0-9.])([0-9]+)([万千])([0-9])(?:千|百)(?!元?[0-9])")
 _SCHEDULE = re.compile(r"(?<=[(,\s期班周每日])[0-9]+(?:小时|个月|天)")
 _CLAUSE = re.compile(r"[,;、。!?|\s]|\+(?=.)|另|外加|(?<=.)(?=月薪|年薪|转正|正式|底薪)")
@@ -92,8 +106,8 @@ def parse_salary(text: str, *, header: str = "") -> Salary | None:
     Raises
     ------
     CellError
-        ``salary_unreadable``, ``salary_unit_missing``, ``salary_currency`` or ``salary_out_of_range`` (below
-        1 or above 1,000,000 yuan a month).
+        ``salary_unreadable``, ``salary_unit_missing``, ``salary_period_unknown``,
+        ``salary_currency`` or ``salary_out_of_range`` (below 1 or above 1,000,000 yuan a month).
 
     Examples
     --------
@@ -124,7 +138,8 @@ def _prepared(plain: str) -> str:
     """Bring dashes, thousands, numerals and spaces to one form."""
     digits = with_digits(_THOUSANDS.sub("", _CURRENCY.sub("", plain)))
     joined = _DASH.sub("-", _GAP.sub("", _DASH.sub("-", digits)))
-    return _SCHEDULE.sub("", _COMPOUND.sub(r"\1.\3\2", joined))
+    compound = _COMPOUND.sub(r"\1.\3\2", _SPOKEN.sub(r"\1.\2万", joined))
+    return _SCHEDULE.sub("", compound)
 
 
 def _take_months(plain: str) -> tuple[float | None, str]:
@@ -142,7 +157,11 @@ def _pay_clause(plain: str) -> tuple[str | None, str]:
     stating = [part for part in clauses if _RANGE.search(part)]
     regular = [part for part in stating if _REGULAR.search(part)]
     chosen = (regular or stating or [None])[0]
-    if chosen is not None and f"{chosen}+" in text and "+" not in chosen:
+    if (
+        chosen is not None
+        and "+" not in chosen
+        and re.search(rf"{re.escape(chosen)}\+(?:$|{_MORE_PAY})", text)
+    ):
         chosen += "+"
     return chosen, " ".join(clauses)
 
@@ -160,6 +179,12 @@ def _to_month(text: str, clause: str, whole: str, header: str, months: float | N
     """Bring one clause to yuan a month."""
     if clause.startswith("-"):
         raise _out_of_range(text)
+    if _OTHER_PERIOD.search(clause):
+        raise CellError(
+            "salary_period_unknown",
+            f"薪酬“{text[:40]}”按周、按次或按件计，无法折算为月薪",
+            hint="请按月、年、天或小时填写",
+        )
     stated = _stated(text, clause, header)
     period = _period(clause) or _period(whole) or _period(header)
     if period is None:
@@ -170,9 +195,11 @@ def _to_month(text: str, clause: str, whole: str, header: str, months: float | N
         raise _unreadable(text)
     low, high = sorted(_monthly(value, period, a_year) for value in (stated.low, stated.high))
     _check(text, low, high, stated, period)
+    # Words that open both ends contradict each other: the sum stands.
+    opens = tuple(low == high and words.search(clause) is not None for words in (_OPEN_LOW, _OPEN_HIGH))
     return Salary(
-        low=None if _OPEN_LOW.search(clause) and low == high else float(round(low)),
-        high=None if _OPEN_HIGH.search(clause) and low == high else float(round(high)),
+        low=None if opens == (True, False) else float(round(low)),
+        high=None if opens == (False, True) else float(round(high)),
         period=period,
         months=a_year,
         after_tax=_AFTER_TAX.search(whole) is not None,

@@ -1,4 +1,12 @@
-"""Lists in a cell: skills, tags and majors, without the benefits that platforms mix into them."""
+"""Lists in a cell: skills, tags, majors and licences, without the benefits that platforms mix into them.
+
+::
+
+    list := term (mark term)*     mark: 、,;| / line break bullet, or a blank between Chinese words
+    list := printed Python list   ['java', 'python'];  list := years-degree-term-term (one platform)
+
+TCP/IP, CI/CD and the like keep their slash; benefits, education, years and terms over 40 characters go.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +16,7 @@ from functools import lru_cache
 
 from data.normalise.text import clean, is_nothing
 
-__all__ = ["split_licences", "split_majors", "split_terms"]
+__all__ = ["major_parts", "split_licences", "split_majors", "split_terms"]
 
 _LONGEST = 40
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -105,12 +113,33 @@ def split_majors(text: str) -> tuple[str, ...]:
     >>> split_majors("机械类、自动化等相关专业")
     ('机械类', '自动化')
     """
+    parts = (_MAJOR_ENDS.sub("", part) for part in major_parts(text))
+    return _unique(part for part in parts if not _ANY_MAJOR.fullmatch(part))
+
+
+def major_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a cell of majors with the words around them, such as 机械相关专业.
+
+    Parameters
+    ----------
+    text
+        The cell as received.
+
+    Returns
+    -------
+    tuple of str
+        Parts in the order given, each once; empty for an empty cell.
+
+    Examples
+    --------
+    >>> major_parts("机械相关专业，会计类")
+    ('机械相关专业', '会计类')
+    """
     plain = clean(_lines(text))
     if is_nothing(plain):
         return ()
     opened = _INCLUDED.sub(r",\1,", _unquoted(plain))
-    parts = (_MAJOR_ENDS.sub("", part.strip(_EDGES)) for part in _MAJOR_SEPARATOR.split(opened))
-    return _unique(part for part in parts if not _ANY_MAJOR.fullmatch(part))
+    return _unique(part.strip(_EDGES) for part in _MAJOR_SEPARATOR.split(opened))
 
 
 def split_licences(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -134,3 +135,21 @@ def test_an_unexpected_error_shows_no_trace_and_no_secret(empty_service):
     assert_problem(answer, 500, "internal_error")
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_no_personal_data_reaches_an_answer_or_the_log(empty_service):
+    app = create_app(empty_service.settings, service=empty_service)
+
+    @app.get("/fails/{kind}")
+    def fails(kind: str) -> None:
+        if kind == "ours":
+            raise UnknownName("profile_unknown", "没有档案13800001234", hint="核对编号")
+        raise RuntimeError("电话13800001234")
+
+    with structlog.testing.capture_logs() as logs, TestClient(app, raise_server_exceptions=False) as client:
+        answers = [client.get(f"/fails/{kind}") for kind in ("ours", "13800001234")]
+    assert all("没有档案［已隐去］" in answer.json()["detail"] for answer in answers[:1])
+    (entry,) = [entry for entry in logs if entry["event"] == "unexpected_error"]
+    assert "RuntimeError" in entry["trace"]
+    assert "13800001234" not in str(logs)
+    assert "13800001234" not in answers[0].text

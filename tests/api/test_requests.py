@@ -12,7 +12,7 @@ from data.records import Salary, YearRange
 
 def test_a_vacancy_without_pay_or_years_has_neither():
     posting = VacancyIn(title="焊工").to_record()
-    assert (posting.salary, posting.experience, posting.excluded_clauses) == (None, None, ())
+    assert (posting.salary, posting.experience, posting.findings) == (None, None, ())
 
 
 def test_one_end_of_a_range_is_enough():
@@ -39,7 +39,19 @@ def test_demands_that_may_not_be_used_are_taken_out_of_every_text_of_a_vacancy()
     ).to_record()
     assert (posting.title, posting.skills) == ("焊工", ("焊接",))
     assert posting.duties.strip("；") == "负责焊接"
-    assert {"限男性", "35岁以下", "本地户口优先", "女", "985"} == set(posting.excluded_clauses)
+    assert [(finding.field, finding.rule, finding.text) for finding in posting.findings] == [
+        ("title", "sex", "限男性"),
+        ("duties", "age", "35岁以下"),
+        ("duties", "residence", "本地户口优先"),
+        ("skills", "sex", "女"),
+        ("skills", "school_tier", "985"),
+    ]
+
+
+def test_a_demand_in_another_width_is_found_too():
+    posting = VacancyIn(title="焊工", duties="焊接，３５岁以下").to_record()
+    (finding,) = posting.findings
+    assert (posting.duties, finding.text, finding.start) == ("焊接", "35岁以下", 3)
 
 
 def test_contacts_and_excluded_attributes_are_taken_out_of_a_profile():

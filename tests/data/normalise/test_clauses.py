@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.normalise.clauses import split_excluded
+from data.normalise.clauses import split_excluded, usable_terms
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ from data.normalise.clauses import split_excluded
     ],
 )
 def test_a_clause_that_may_not_be_used_is_taken_out(clause):
-    kept, excluded = split_excluded(f"负责设备点检，{clause}，有驾照。熟悉PLC")
+    kept, findings = split_excluded(f"负责设备点检，{clause}，有驾照。熟悉PLC")
     assert kept == "负责设备点检，有驾照。熟悉PLC"
-    assert excluded == (clause,)
+    assert all(finding.text in clause for finding in findings)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,9 @@ def test_a_title_keeps_its_work(title, kept):
 
 def test_items_keep_their_numbers_when_another_one_goes():
     text = "1、男女不限；2、大专以上；3、身高165以上，形象好；4、熟悉CAD"
-    assert split_excluded(text) == ("2、大专以上；4、熟悉CAD", ("男女不限", "身高165以上", "形象好"))
+    kept, findings = split_excluded(text)
+    assert kept == "2、大专以上；4、熟悉CAD"
+    assert [finding.text for finding in findings] == ["身高165以上", "形象好"]
 
 
 def test_lines_stay_lines():
@@ -127,14 +129,24 @@ def test_lines_stay_lines():
 
 def test_a_long_sentence_loses_only_the_words():
     text = "我们需要一位能够独立完成全部设备检修工作并且年龄18-35岁能够适应倒班的同事加入"
-    kept, excluded = split_excluded(text)
+    kept, findings = split_excluded(text)
     assert kept == "我们需要一位能够独立完成全部设备检修工作并且能够适应倒班的同事加入"
-    assert excluded == (text,)
+    assert [finding.text for finding in findings] == ["年龄18-35岁"]
 
 
 def test_bare_words_count_beside_a_demand():
-    assert split_excluded("女，35岁以下，大专") == ("大专", ("女", "35岁以下"))
-    assert split_excluded("不限男女、年龄、户籍") == ("", ("不限男女", "年龄", "户籍"))
+    kept, findings = split_excluded("女，35岁以下，大专")
+    assert (kept, [finding.text for finding in findings]) == ("大专", ["女", "35岁以下"])
+    assert split_excluded("不限男女、年龄、户籍") == ("", ())
+
+
+def test_a_list_loses_the_terms_that_are_demands_and_hides_contacts():
+    usable, findings = usable_terms(["焊接", "985", "男女不限", "女性优先", "电话13800001234"], "skills")
+    assert usable == ("焊接", "电话［已隐去］")
+    assert [(finding.rule, finding.field, finding.text) for finding in findings] == [
+        ("school_tier", "skills", "985"),
+        ("sex", "skills", "女性优先"),
+    ]
 
 
 @settings(deadline=None, max_examples=300)
@@ -143,6 +155,6 @@ def test_bare_words_count_beside_a_demand():
     | st.text(alphabet="男女性别不限35岁以下，。、（）1.统招本科优先户口形象好985/211 \n", max_size=40)
 )
 def test_no_text_crashes_and_what_is_clean_stays_clean(text):
-    kept, excluded = split_excluded(text)
-    assert excluded or kept == text
+    kept, findings = split_excluded(text)
     assert len(kept) <= len(text)
+    assert kept != text or findings == ()

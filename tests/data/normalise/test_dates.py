@@ -101,3 +101,68 @@ def test_no_text_crashes_the_parser(text, end):
         parse_date(text, today=TODAY, end=end)
     except CellError as error:
         assert error.code.startswith("date_")
+
+
+@given(
+    st.dates(dt.date(1990, 1, 1), dt.date(2035, 12, 31)),
+    st.sampled_from(
+        [
+            "{:%Y-%m-%d}",
+            "{:%Y/%m/%d}",
+            "{:%Y.%m.%d}",
+            "{:%Y年%m月%d日}",
+            "{:%Y%m%d}",
+            "{:%Y %m %d}",
+            "{:%d.%m.%Y}",
+        ]
+    ),
+)
+def test_a_day_is_read_back_from_any_notation(day, form):
+    assert parse_date(form.format(day), today=dt.date(2026, 4, 1)) == day
+
+
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2035, 12, 31)))
+def test_a_month_is_its_first_day_and_for_an_end_its_last(day):
+    first = parse_date(f"{day:%Y年%m月}", today=dt.date(2026, 4, 1))
+    last = parse_date(f"{day:%Y年%m月}", today=dt.date(2026, 4, 1), end=True)
+    assert first == day.replace(day=1)
+    assert (last + dt.timedelta(days=1)).day == 1
+    assert first <= day <= last
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026年第三季度", (7, 1), (9, 30)),
+        ("2026年上半年", (1, 1), (6, 30)),
+        ("2026年下半年", (7, 1), (12, 31)),
+    ],
+)
+def test_a_part_of_a_year_has_a_first_and_a_last_day(text, first, last):
+    today = dt.date(2026, 4, 1)
+    assert parse_date(text, today=today) == dt.date(2026, *first)
+    assert parse_date(text, today=today, end=True) == dt.date(2026, *last)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("24年3月", dt.date(2024, 3, 1)),
+        ("15/03/2026", dt.date(2026, 3, 15)),
+        ("03/15/2026", dt.date(2026, 3, 15)),
+        ("昨天", dt.date(2026, 3, 31)),
+        ("后天", dt.date(2026, 4, 3)),
+        ("5小时前", dt.date(2026, 4, 1)),
+        ("月底", dt.date(2026, 4, 30)),
+        ("年底", dt.date(2026, 12, 31)),
+    ],
+)
+def test_less_common_days_are_read(text, day):
+    assert parse_date(text, today=dt.date(2026, 4, 1)) == day
+
+
+@pytest.mark.parametrize("text", ["03/04/2026", "Mar 15, 2026", "2026-13-45 12", "下月底"])
+def test_a_day_that_cannot_be_told_is_not_guessed(text):
+    with pytest.raises(CellError) as caught:
+        parse_date(text, today=dt.date(2026, 4, 1))
+    assert caught.value.code == "date_unreadable"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import CellError
-from data.normalise.education import parse_education, parse_skill_level
+from data.normalise.education import parse_education, parse_qualification, parse_skill_level
 from data.records import Education, SkillLevel
 
 
@@ -111,3 +111,66 @@ def test_no_text_crashes_the_parsers(text):
             parse(text)
         except CellError as error:
             assert error.hint
+
+
+_ASKED = [level for level in Education if level is not Education.ANY]
+
+
+@given(
+    st.sampled_from([level for level in _ASKED if level is not Education.SECONDARY]),
+    st.sampled_from(["{}", "{}及以上", "全日制{}", "统招{}以上学历", "{}或同等技能等级", "硕士优先，{}"]),
+)
+def test_a_level_is_read_back_from_any_wording(level, form):
+    assert parse_education(form.format(level.value)) is level
+
+
+@given(st.lists(st.sampled_from(_ASKED), min_size=1, max_size=4))
+def test_of_several_levels_the_lowest_is_asked_for_and_the_highest_is_held(levels):
+    text = "、".join(levels)
+    assert parse_education(text) is min(levels, key=lambda level: level.rank)
+    assert parse_education(text, highest=True) is max(levels, key=lambda level: level.rank)
+
+
+@given(st.sampled_from(list(SkillLevel)), st.sampled_from(["{}", "{}及以上", "电工{}"]))
+def test_a_skill_level_is_read_back(level, form):
+    assert parse_skill_level(form.format(level.value)) is level
+
+
+@pytest.mark.parametrize(
+    ("text", "education", "level"),
+    [
+        ("大专或高级工", "大专", "高级工"),
+        ("中专/高级工及以上", "高中/中专", "高级工"),
+        ("本科（或技师）", "本科", "技师"),
+        ("高级工及以上", None, "高级工"),
+        ("大专及以上，高级工优先", "大专", None),
+        ("本科或同等技能等级", "本科", None),
+        ("高级工班", "大专", None),
+        ("预备技师班", "本科", None),
+        ("学历不限，持技师证", "不限", "技师"),
+        ("", None, None),
+    ],
+)
+def test_an_education_may_have_a_skill_level_beside_it(text, education, level):
+    found = parse_qualification(text)
+    assert (found.education, found.skill_level) == (education, level)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("высшее", "本科"),
+        ("среднее специальное", "高中/中专"),
+        ("магистр", "硕士"),
+        ("high school", "高中/中专"),
+        ("PhD", "博士"),
+    ],
+)
+def test_other_languages_are_read(text, level):
+    assert parse_education(text) == level
+
+
+def test_a_professional_title_is_neither():
+    with pytest.raises(CellError) as caught:
+        parse_qualification("高级工程师")
+    assert caught.value.code == "education_unreadable"

@@ -33,3 +33,11 @@ def test_no_text_crashes_the_parser(text):
         parse_engagement(text)
     except CellError as error:
         assert "全职" in error.hint
+
+
+@given(
+    st.lists(st.sampled_from(list(Engagement)), min_size=1, max_size=6, unique=True),
+    st.sampled_from(["、", "/", "，", " "]),
+)
+def test_any_forms_are_read_back_in_the_order_of_the_enumeration(forms, mark):
+    assert parse_engagement(mark.join(forms)) == tuple(form for form in Engagement if form in forms)

@@ -76,3 +76,24 @@ def test_no_text_crashes_the_parser(text):
     except CellError:
         return
     assert years is None or years.high is None or years.low <= years.high
+
+
+@given(low=st.integers(0, 30), more=st.integers(1, 20), dash=st.sampled_from(["-", "~", "至", "到", "－"]))
+def test_a_range_of_years_is_read_back(low, more, dash):
+    years = parse_experience(f"{low}{dash}{low + more}年经验")
+    assert (years.low, years.high) == (low, low + more)
+
+
+@given(
+    st.integers(0, 60),
+    st.sampled_from(["{}年以上", "{}年及以上经验", "至少{}年", "{}+", "{} years", "от {} лет"]),
+)
+def test_a_lower_end_is_read_back(low, form):
+    years = parse_experience(form.format(low))
+    assert (years.low, years.high) == (low, None)
+
+
+@given(st.integers(1, 60))
+def test_an_upper_end_is_read_back(high):
+    years = parse_experience(f"{high}年以下")
+    assert (years.low, years.high) == (0, high)

@@ -65,3 +65,18 @@ def test_no_text_crashes_the_parser(text):
     except CellError:
         return
     assert count is None or 1 <= count <= MOST_PLACES
+
+
+@given(
+    st.integers(1, 10_000),
+    st.sampled_from(
+        ["{}", "招{}人", "{}名", "需求人数：{}", "约{}人", "{}人左右", "{}.0", "急招{}个", "{}+"]
+    ),
+)
+def test_a_number_of_places_is_read_back(count, form):
+    assert parse_headcount(form.format(count)) == count
+
+
+@given(st.integers(1, 100), st.integers(1, 100))
+def test_of_a_range_the_lower_end_counts(low, more):
+    assert parse_headcount(f"{low}-{low + more}人") == low

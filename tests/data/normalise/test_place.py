@@ -110,3 +110,26 @@ def test_no_text_crashes_the_parser(text):
         assert error.code.startswith("place_")
         return
     assert code is None or (code in division_names() and level_of(code) in {0, 1, 2})
+
+
+_DIVISIONS = read_reference("divisions")
+_CITIES = [
+    code for code, level in zip(_DIVISIONS["code"], _DIVISIONS["level"], strict=True) if level == "city"
+]
+_COUNTIES = [
+    (code, parent)
+    for code, level, parent in zip(_DIVISIONS["code"], _DIVISIONS["level"], _DIVISIONS["parent"], strict=True)
+    if level == "county" and parent in division_names()
+]
+
+
+@given(st.sampled_from(_CITIES), st.sampled_from(["{}", "{}·", "[{}]", "{}（市区）"]))
+def test_every_city_is_read_back_from_its_name(code, form):
+    assert parse_place(form.format(division_names()[code])) == code
+
+
+@given(st.sampled_from(_COUNTIES))
+def test_every_county_is_read_back_from_its_city_and_name_and_from_its_code(pair):
+    code, parent = pair
+    assert parse_place(division_names()[parent] + division_names()[code]) == code
+    assert parse_place(code) == code

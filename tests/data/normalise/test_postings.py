@@ -49,7 +49,12 @@ def test_a_row_becomes_a_typed_posting():
     assert posting.education is Education.COLLEGE
     assert (posting.experience.low, posting.experience.high, posting.headcount) == (3, 5, 2)
     assert (posting.skills, posting.duties) == (("点检",), "负责点检\n会看图纸")
-    assert posting.excluded_clauses == ("限男性", "统招大专", "35岁以下", "985")
+    assert [(finding.field, finding.rule, finding.text) for finding in posting.findings] == [
+        ("title", "sex", "限男性"),
+        ("duties", "age", "35岁以下"),
+        ("skills", "school_tier", "985"),
+        ("education", "school_tier", "统招大专"),
+    ]
     assert posting.engagement == (Engagement.FULL_TIME,)
     assert posting.valid_until == dt.date(2026, 5, 31)
     assert (posting.source, posting.source_row) == ("upload", 2)
@@ -62,7 +67,7 @@ def test_the_frame_has_the_agreed_columns_and_none_where_nothing_stands():
         " salary_low salary_high salary_period salary_months salary_after_tax salary_negotiable"
         " education skill_level experience_low experience_high headcount skills duties majors licences"
         " languages engagement posted_on observed_on start_by valid_until closed_on outcome"
-        " excluded_clauses synthetic row"
+        " findings synthetic row"
     )
     row = frame.iloc[0]
     empty = (
@@ -80,6 +85,44 @@ def test_the_frame_has_the_agreed_columns_and_none_where_nothing_stands():
     assert to_posting(row).salary is None
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        "岗位名称",
+        "用人单位",
+        "工作地点",
+        "薪酬待遇",
+        "学历要求",
+        "工作年限",
+        "需求人数",
+        "技能要求",
+        "专业",
+        "岗位职责",
+        "证书",
+    ],
+)
+def test_a_demand_is_found_in_any_column(column):
+    row = {"岗位名称": "焊工", "用人单位": "甲", column: "焊工，限男性"}
+    findings = _postings(row).frame["findings"][0]
+    assert [(finding["rule"], finding["text"]) for finding in findings] == [("sex", "限男性")]
+    assert findings[0]["severity"] == "block"
+
+
+@pytest.mark.parametrize(
+    ("posted", "stated", "until"),
+    [
+        ("2026-03-01", "30天", dt.date(2026, 3, 31)),
+        ("2026-03-01", "一个月", dt.date(2026, 4, 1)),
+        ("", "30天", None),
+        ("2026-03-01", "长期", None),
+        ("2026-03-01", "至2026年6月", dt.date(2026, 6, 30)),
+    ],
+)
+def test_a_span_of_validity_counts_from_the_day_of_publication(posted, stated, until):
+    row = {"岗位名称": "焊工", "用人单位": "甲", "发布日期": posted, "有效期": stated}
+    assert _postings(row).frame["valid_until"].tolist() == [until]
+
+
 def test_a_bad_cell_leaves_its_field_empty_and_the_row_in():
     normalised = _postings(
         {"岗位名称": "会计", "用人单位": "甲", "人数": "-3", "月薪": "很高", "工作地点": "火星"}
@@ -93,6 +136,19 @@ def test_a_bad_cell_leaves_its_field_empty_and_the_row_in():
     assert normalised.frame["headcount"].tolist() == [None]
     assert [problem.column for problem in normalised.problems] == ["工作地点", "月薪", "人数"]
     assert normalised.parsed == {"place": 0.0, "salary": 0.0, "headcount": 0.0}
+
+
+def test_an_error_report_quotes_no_personal_data():
+    row = {
+        "岗位名称": "会计",
+        "用人单位": "甲",
+        "工资": "电话13800001234",
+        "发布日期": "a" * 30 + "，13800001234",
+    }
+    problems = _postings(row).problems
+    assert len(problems) == 2
+    assert "1380000" not in str(problems)
+    assert all("［已隐去］" in problem.value for problem in problems)
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,58 @@ def test_a_written_range_is_read_back(low, span, months):
         assert (salary.low, salary.high) == (low, high)
     spread = parse_salary(f"{low / 10_000:g}-{high / 10_000:g}万/月·{months}薪")
     assert (spread.low, spread.high) == (round(low * months / 12), round(high * months / 12))
+
+
+_PER = {"元/月": 1, "元/年": 1 / 12, "元/天": 21.75, "元/小时": 21.75 * 8}
+
+
+@given(
+    low=st.integers(1200, 3000),
+    more=st.integers(0, 2000),
+    per=st.sampled_from(sorted(_PER)),
+    dash=st.sampled_from(["-", "~", "—", "至", "－"]),
+)
+def test_a_range_in_yuan_is_read_back_from_any_notation(low, more, per, dash):
+    salary = parse_salary(f"{low}元{dash}{low + more}{per}")
+    assert salary.low == pytest.approx(low * _PER[per], abs=0.51)
+    assert salary.high == pytest.approx((low + more) * _PER[per], abs=0.51)
+
+
+@given(
+    tenths=st.integers(10, 99),
+    more=st.integers(0, 99),
+    unit=st.sampled_from([("千", 1000), ("k", 1000), ("K", 1000), ("万", 10_000), ("w", 10_000)]),
+    months=st.integers(12, 18),
+)
+def test_a_unit_counts_for_both_ends_and_salaries_are_spread_over_the_year(tenths, more, unit, months):
+    low, high = tenths / 10, (tenths + more) / 10
+    salary = parse_salary(f"{low}-{high}{unit[0]}·{months}薪")
+    assert salary.low == pytest.approx(low * unit[1] * months / 12, abs=0.51)
+    assert salary.high == pytest.approx(high * unit[1] * months / 12, abs=0.51)
+    assert salary.months == months
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("1万5", 15_000, 15_000),
+        ("1万5-2万", 15_000, 20_000),
+        ("8000～", 8000, None),
+        ("<5000>", 5000, 5000),
+        ("5000元/月+五险一金", 5000, 5000),
+        ("底薪3000+提成", 3000, None),
+        ("5000+奖金", 5000, None),
+        ("协议年薪", None, None),
+        ("按公司规定", None, None),
+    ],
+)
+def test_odd_notations_are_read(text, low, high):
+    salary = parse_salary(text)
+    assert (salary.low, salary.high, salary.negotiable) == (low, high, low is None)
+
+
+@pytest.mark.parametrize("text", ["3000-5000元/周", "80元/课时", "1000元/单", "5元/件", "周薪2000"])
+def test_pay_by_week_or_by_piece_is_refused(text):
+    with pytest.raises(CellError) as caught:
+        parse_salary(text)
+    assert caught.value.code == "salary_period_unknown"
