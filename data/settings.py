@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 __all__ = ["Settings", "current_settings"]
 
@@ -25,8 +27,10 @@ class Settings(BaseSettings):
     """Folder for the converted embedding model; it can be deleted and rebuilt."""
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite under ``var_dir``."""
+    survey_url: str = Field(default="", validate_default=True)
+    """SQLAlchemy URL of the statistical surveys, another database; empty means SQLite under ``var_dir``."""
     region: str = "yingkou"
-    """Name of the region pack under ``data/regions``."""
+    """Name of a region pack under ``data/regions``, or the path of a pack elsewhere (``.yaml``)."""
     encoder: str = ""
     """A sentence-transformers directory, or the name of a cached model; empty means the packaged one."""
     encoder_backend: str = "auto"
@@ -45,9 +49,42 @@ class Settings(BaseSettings):
     """An API key accepted besides those in the store; for tests and first steps only."""
 
     @property
+    def snapshots_dir(self) -> Path:
+        """Folder of the data that editions were computed from."""
+        return self.var_dir / "snapshots"
+
+    @property
     def store_url(self) -> str:
         """The database URL with the default filled in."""
         return self.database_url or f"sqlite:///{(self.var_dir / 'yingcai.db').as_posix()}"
+
+    @property
+    def survey_store_url(self) -> str:
+        """The URL of the survey database with the default filled in."""
+        return self.survey_url or f"sqlite:///{(self.var_dir / 'survey.db').as_posix()}"
+
+    @field_validator("survey_url")
+    @classmethod
+    def _is_another_database(cls, url: str, info: ValidationInfo) -> str:
+        """Refuse one database for both: what surveys collect may serve statistics only (统计法)."""
+        folder: Path = info.data.get("var_dir", Path("var"))
+        main = info.data.get("database_url") or f"sqlite:///{(folder / 'yingcai.db').as_posix()}"
+        if url and _place(url) == _place(main):
+            raise ValueError("survey_url 与 database_url 是同一个库")
+        return url
+
+
+def _place(url: str) -> tuple[str, ...]:
+    """Return what tells databases apart: the file, or server, name and schema."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return (url,)
+    if parsed.get_backend_name() == "sqlite":
+        return ("sqlite", str(Path(parsed.database or "").resolve()))
+    options = str(parsed.query.get("options", ""))
+    port = str(parsed.port or "")
+    return (parsed.get_backend_name(), parsed.host or "", port, parsed.database or "", options)
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Region packs: what the product knows of a place, read from the YAML files of this folder.
+"""Region packs: what the product knows of a place, read from YAML.
 
-A new region is a new file; no code changes.
+The packs of this folder are known by name; any other is known by the path of its file. A new region is a
+new file; no code changes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Self
 
 import yaml
@@ -16,11 +18,15 @@ from pydantic import Field, ValidationError, model_validator
 
 from data.errors import FileProblem, UnknownName
 from data.records import Record
+from data.reference import read_reference
+from data.regions.faults import describe_faults
+from data.regions.plan import PlanContents
 from data.regions.terms import fold
 
 __all__ = ["District", "KeyIndustry", "Region", "RegionSource", "read_region", "region_names"]
 
 _SUFFIX = ".yaml"
+_HINT = "请对照 data/regions 下的现有区域包修改"
 _Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
@@ -80,15 +86,18 @@ class KeyIndustry(Record):
     """So general that they only tip the scales."""
 
     @model_validator(mode="after")
-    def _each_term_once(self) -> Self:
+    def _terms_once_and_codes_known(self) -> Self:
         terms = [*self.strong_terms, *self.terms, *self.occupation_terms, *self.weak_terms]
         twice = _repeated(map(fold, terms))
         if twice:
             raise ValueError(f"{self.name}的词重复：{'、'.join(twice)}")
+        unknown = sorted(set(self.gbt4754) - set(read_reference("industries")["code"]))
+        if unknown:
+            raise ValueError(f"{self.name}的代码不在 GB/T 4754-2017 中：{'、'.join(unknown)}")
         return self
 
 
-class Region(Record):
+class Region(PlanContents):
     """A place that the product works for, and its own list of key industries."""
 
     name: str
@@ -121,6 +130,10 @@ class Region(Record):
         outside = [district.name for district in self.districts if not self.contains(district.code)]
         if outside:
             raise ValueError(f"区县不在本区域代码范围内：{'、'.join(outside)}")
+        named = [(document.title, document.status) for document in self.documents]
+        if named and (self.source.document, self.source.status) not in named:
+            given = f"{self.source.document}（{self.source.status}）"
+            raise ValueError(f"source 的题名与状态须与 documents 中的一份文件相同：{given}")
         return self
 
     @classmethod
@@ -139,19 +152,27 @@ class Region(Record):
         FileProblem
             The text is no YAML, or not a region; the message names every field that is wrong.
         """
-        hint = "请对照 data/regions 下的现有区域包修改"
         try:
             return cls.model_validate({"name": name, **yaml.safe_load(text)})
+        except yaml.MarkedYAMLError as error:
+            line = f"，第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
+            message = f"区域包 {name} 不是有效的 YAML{line}：{error.problem}"
+            raise FileProblem("region_pack_invalid", message, hint=_HINT) from error
         except (yaml.YAMLError, TypeError) as error:
-            raise FileProblem("region_pack_invalid", f"区域包 {name} 不是有效的 YAML", hint=hint) from error
+            raise FileProblem("region_pack_invalid", f"区域包 {name} 不是有效的 YAML", hint=_HINT) from error
         except ValidationError as error:
-            wrong = "；".join(f"{'.'.join(map(str, e['loc'])) or '整体'}：{e['msg']}" for e in error.errors())
-            raise FileProblem("region_pack_invalid", f"区域包 {name} 有误：{wrong}", hint=hint) from error
+            message = f"区域包 {name} 有误：{describe_faults(error)}"
+            raise FileProblem("region_pack_invalid", message, hint=_HINT) from error
 
     @property
     def key_industries(self) -> tuple[str, ...]:
         """The key industries' names, in the order of the document."""
         return tuple(industry.name for industry in self.industries)
+
+    @property
+    def place_codes(self) -> tuple[str, ...]:
+        """Codes within which an ambiguous place name is meant: its divisions, itself where it has none."""
+        return tuple(district.code for district in self.districts) or (self.code,)
 
     def contains(self, place_code: object) -> bool:
         """Tell whether a place lies in the region.
@@ -175,34 +196,54 @@ def region_names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)))
 
 
-@cache
 def read_region(name: str) -> Region:
     """Read a region pack.
 
     Parameters
     ----------
     name
-        One of :func:`region_names`.
+        One of :func:`region_names`, or the path of a pack elsewhere, which ends in ``.yaml``. The file's
+        name without its ending is the region's identifier.
 
     Returns
     -------
     Region
-        The same record at every call.
+        The same record at every call with a name; a path is read anew.
 
     Raises
     ------
     UnknownName
         There is no such pack.
     FileProblem
-        The pack is broken.
+        The pack is broken or cannot be read; the message names the file and every field that is wrong.
 
     Examples
     --------
     >>> read_region("yingkou").name_zh
     '营口市'
     """
+    if name.endswith(_SUFFIX) and Path(name).is_file():
+        return _read_file(Path(name))
     if name not in region_names():
         known = "、".join(region_names())
-        raise UnknownName("region_unknown", f"没有区域包“{name}”", hint=f"现有区域包：{known}")
+        hint = f"现有区域包：{known}；也可给出区域包文件（{_SUFFIX}）的路径"
+        raise UnknownName("region_unknown", f"没有区域包“{name}”", hint=hint)
+    return _read_shipped(name)
+
+
+@cache
+def _read_shipped(name: str) -> Region:
     text = files("data.regions").joinpath(name + _SUFFIX).read_text(encoding="utf-8")
     return Region.from_yaml(text, name=name)
+
+
+def _read_file(path: Path) -> Region:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "检查文件权限，并存为 UTF-8 编码"
+        raise FileProblem("region_pack_unreadable", f"读不了区域包文件 {path}", hint=hint) from error
+    try:
+        return Region.from_yaml(text, name=path.stem)
+    except FileProblem as error:
+        raise FileProblem(error.code, f"{path}：{error.message}", hint=error.hint) from error

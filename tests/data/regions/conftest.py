@@ -1,9 +1,11 @@
 """A place with three industries, small enough to work out every score by hand."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
-from data.regions import Region
+from data.regions import PlanIndicator, Region
 
 PACK = """
 name_zh: 示例市
@@ -55,5 +57,92 @@ def postings():
     def make(*rows):
         plain = {"title": "", "employer": "", "industry_raw": "", "skills": (), "duties": ""}
         return pd.DataFrame([{**plain, **row} for row in rows], columns=list(plain))
+
+    return make
+
+
+PLAN = """
+documents:
+  - {id: plan, title: 示例规划, number: 示例〔2021〕1号, text: 示例.txt, text_sha256: HASH,
+     ends_on: 2025-12-31, status: 现行}
+  - {id: draft, title: 示例条例（草案征求意见稿）, text: 草案.txt, text_sha256: HASH, status: 草案征求意见稿}
+definitions:
+  - {id: all, name: 人才, counts: 两支队伍之和, measure: 存量}
+  - {id: skilled, name: 技能人才, counts: 全部技能劳动者, measure: 存量, split: 队伍, unlike: [high-skilled]}
+  - {id: technical, name: 专业技术人才, counts: 有职称者, measure: 存量, split: 队伍}
+  - {id: high-skilled, name: 高技能人才, counts: 高级工以上, measure: 存量}
+  - {id: arrivals, name: 引进人才, counts: 期间引进的人数, measure: 期间数}
+talent_categories:
+  - {name: 技能人才, kind: 队伍, definition_id: skilled, document: plan, clause: 一, line: 3}
+industry_lists:
+  - {name: 园区产业, items: [新能源], document: plan, clause: 二, line: 5}
+plan_indicators:
+  - id: all
+    name: 人才总量
+    unit: 人
+    definition_id: all
+    document: plan
+    parts: [skilled, technical]
+    figures:
+      - {year: 2020, value: 100, kind: 现状, clause: 表1, line: 10}
+      - {year: 2025, value: 150, kind: 目标, clause: 表1, line: 10}
+    growth:
+      - {from_year: 2020, to_year: 2025, percent: 50, clause: 表1, line: 10}
+  - id: skilled
+    name: 技能人才
+    unit: 人
+    definition_id: skilled
+    document: plan
+    figures:
+      - {year: 2020, value: 60, kind: 现状, clause: 表1, line: 11}
+      - {year: 2025, value: 90, kind: 目标, clause: 表1, line: 11}
+  - id: technical
+    name: 专业技术人才
+    unit: 人
+    definition_id: technical
+    document: plan
+    figures:
+      - {year: 2020, value: 40, kind: 现状, clause: 表1, line: 12}
+      - {year: 2025, value: 60, kind: 目标, clause: 表1, line: 12}
+hazards:
+  - {id: H4, what: 口径不同, where: 表1, rule: 不相加}
+""".replace("HASH", "a" * 64)
+
+
+@pytest.fixture
+def planned(pack):
+    """Return a builder of a region whose plan holds; text of the pack can be replaced first."""
+
+    def make(*changes, name="sample"):
+        text = pack.replace(
+            "source: {document: 示例条例, clause", "source: {document: 示例条例（草案征求意见稿）, clause"
+        )
+        text += PLAN
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        return Region.from_yaml(text, name=name)
+
+    return make
+
+
+@pytest.fixture
+def indicator():
+    """Return a builder of an indicator with figures by year and one stated growth."""
+
+    def make(figures, growth=None, **fields):
+        return PlanIndicator.model_validate(
+            {
+                "id": "any", "name": "任一指标", "unit": "人", "definition_id": "any", "document": "plan",
+                "figures": [
+                    {"year": year, "value": Decimal(value), "kind": "现状", "clause": "表1", "line": 1}
+                    for year, value in figures.items()
+                ],
+                "growth": [
+                    {"from_year": 2015, "to_year": 2020, "percent": growth, "clause": "表1", "line": 1}
+                ] if growth else [],
+                **fields,
+            }
+        )  # fmt: skip
 
     return make

@@ -246,6 +246,33 @@ def test_liaoning_recognises_its_industries(postings, title, industry_raw, expec
     assert found["key_industry"].item() == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "industry_raw", "expected"),
+    [
+        ("haicheng", "电熔镁砂工", "", "菱镁新材料"),
+        ("haicheng", "滑石矿司机", "", None),
+        ("haicheng", "有机颜料研发工程师", "", "精细化工"),
+        ("haicheng", "轧钢工", "", "钢铁深加工"),
+        ("haicheng", "机械工程师", "", "装备制造"),
+        ("haicheng", "光伏运维", "新能源", None),
+        ("haicheng", "催化裂化操作工", "", None),
+        ("haixi", "卤水提锂工艺工程师", "", "盐湖产业"),
+        ("haixi", "钾肥生产操作工", "", "盐湖产业"),
+        ("haixi", "光热电站值班员", "新能源", "清洁能源产业"),
+        ("haixi", "导游", "", "生态旅游产业"),
+        ("haixi", "牦牛养殖技术员", "", "绿色有机农畜产业"),
+        ("haixi", "客服（带薪旅游）", "", None),
+        ("haixi", "会计", "银行", None),
+    ],
+)
+def test_haicheng_and_haixi_recognise_their_own_industries_only(
+    postings, name, title, industry_raw, expected
+):
+    rule = KeyIndustryRule.from_region(read_region(name))
+    found = rule.assign(postings({"title": title, "industry_raw": industry_raw}))
+    assert found["key_industry"].item() == expected
+
+
 @pytest.mark.parametrize("name", region_names())
 def test_every_industry_can_be_reached_by_each_of_its_strong_terms(postings, name):
     region = read_region(name)
