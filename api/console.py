@@ -22,8 +22,9 @@ from rich.progress import (
 
 from data.regions import Region, read_region
 from data.settings import Settings, current_settings
+from data.store.reviews import read_aliases
 from data.store.store import Store
-from matching.coding import OccupationCoder
+from matching.coding import Coders, OccupationCoder
 from matching.encoder.model import EmbeddingModel, build_model
 
 __all__ = [
@@ -48,7 +49,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果 
 """``--json`` of every command that reports."""
 
 RegionOption = Annotated[
-    str | None, typer.Option("--region", help="区域包名称，如 yingkou、liaoning；缺省取 YINGCAI_REGION")
+    str | None, typer.Option("--region", help="区域包名称（如 yingkou）或 .yaml 路径；缺省取 YINGCAI_REGION")
 ]
 """``--region`` of every command that works for one region."""
 
@@ -77,8 +78,13 @@ class Session:
 
     @cached_property
     def coder(self) -> OccupationCoder:
-        """The occupation coder."""
-        return OccupationCoder.from_reference(self.model)
+        """The occupation coder, with the decisions of people."""
+        return self.coders.occupation
+
+    @cached_property
+    def coders(self) -> Coders:
+        """The coders of all kinds, with the decisions of people."""
+        return Coders.from_reference(self.model, aliases=read_aliases(self.store))
 
 
 class Steps:
