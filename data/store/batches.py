@@ -1,19 +1,28 @@
-"""Files read: what each brought, and whether it was read before."""
+"""Files read: what each brought, how far its reading went, and whether it was read before."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from data.store.schema import batch, raw_row
+from data.store.schema import batch, batch_part, raw_row
 from data.store.store import Store, chunked, inserted_id, upsert
 
-__all__ = ["begin_batch", "finish_batch", "finished_report", "write_raw_rows"]
+__all__ = [
+    "begin_batch",
+    "committed_parts",
+    "finish_batch",
+    "finished_report",
+    "write_part",
+    "write_raw_rows",
+]
 
 _RUNNING, _DONE = "running", "done"
+_EMPTY = "{}"
 
 
 def finished_report(store: Store, kind: str, file_sha256: str, parser_version: str) -> dict[str, Any] | None:
@@ -53,15 +62,74 @@ def begin_batch(store: Store, kind: str, file_name: str, file_sha256: str, parse
         return inserted_id(inserted)
 
 
-def write_raw_rows(store: Store, batch_id: int, frame: pd.DataFrame) -> None:
-    """Keep the rows as received, numbered by the frame's index; a row that is there already stays."""
+def committed_parts(store: Store, batch_id: int) -> dict[int, dict[str, Any]]:
+    """Return the parts of a file that are in the store whole: part to its report, in order."""
+    query = (
+        sa.select(batch_part.c.part, batch_part.c.report)
+        .where(batch_part.c.batch_id == batch_id)
+        .order_by(batch_part.c.part)
+    )
+    with store.read() as connection:
+        return {int(row.part): row.report for row in connection.execute(query)}
+
+
+def write_part(connection: sa.Connection, batch_id: int, part: int, report: Mapping[str, Any]) -> None:
+    """Note in the transaction that writes a part's rows that the part is there.
+
+    Parameters
+    ----------
+    connection
+        The transaction of the part.
+    batch_id
+        The batch.
+    part
+        Number of the part, from 0; writing one a second time is refused by the database.
+    report
+        What the part brought, as JSON.
+    """
+    connection.execute(
+        batch_part.insert().values(
+            batch_id=batch_id, part=part, committed_at=dt.datetime.now(dt.UTC), report=dict(report)
+        )
+    )
+
+
+def write_raw_rows(
+    connection: sa.Connection,
+    batch_id: int,
+    frame: pd.DataFrame,
+    *,
+    subjects: Mapping[int, str] | None = None,
+) -> None:
+    """Keep the rows as received; a row that is there already stays, and one that was emptied stays empty.
+
+    Parameters
+    ----------
+    connection
+        The open transaction.
+    batch_id
+        The batch.
+    frame
+        The rows, numbered by its index.
+    subjects
+        Row number to the id of the posting or profile it speaks of, so that everything held on one person
+        can be found.
+    """
+    known = subjects or {}
+    if frame.empty:
+        return
+    emptied = _emptied_rows(connection, batch_id, int(frame.index.min()), int(frame.index.max()))
     rows = [
-        {"batch_id": batch_id, "row": int(row), "content": content}
+        {
+            "batch_id": batch_id,
+            "row": int(row),
+            "content": {} if int(row) in emptied else content,
+            "subject_id": None if int(row) in emptied else known.get(int(row)),
+        }
         for row, content in zip(frame.index, frame.to_dict("records"), strict=True)
     ]
     for chunk in chunked(rows, 5000):
-        with store.begin() as connection:
-            upsert(connection, raw_row, chunk, replace=False)
+        upsert(connection, raw_row, chunk, replace=False)
 
 
 def finish_batch(store: Store, batch_id: int, report: dict[str, Any]) -> None:
@@ -72,3 +140,19 @@ def finish_batch(store: Store, batch_id: int, report: dict[str, Any]) -> None:
             .where(batch.c.batch_id == batch_id)
             .values(status=_DONE, finished_at=dt.datetime.now(dt.UTC), report=report)
         )
+
+
+def _emptied_rows(connection: sa.Connection, batch_id: int, first: int, last: int) -> set[int]:
+    """Return those rows of the same file, whenever it was read, whose content was erased."""
+    same, this = batch.alias(), batch.alias()
+    query = (
+        sa.select(raw_row.c.row)
+        .join(same, same.c.batch_id == raw_row.c.batch_id)
+        .join(this, this.c.file_sha256 == same.c.file_sha256)
+        .where(
+            this.c.batch_id == batch_id,
+            raw_row.c.row.between(first, last),
+            sa.cast(raw_row.c.content, sa.Text) == _EMPTY,
+        )
+    )
+    return set(connection.execute(query).scalars())

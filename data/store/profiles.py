@@ -6,17 +6,19 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data.store.frames import read_frame, rows_of
+from data.store.history import replace_rows
 from data.store.schema import profile
-from data.store.store import Store, chunked, upsert
+from data.store.store import Store
 
 __all__ = ["read_profiles", "write_profiles"]
 
 
-def write_profiles(store: Store, batch_id: int, frame: pd.DataFrame) -> None:
-    """Insert or replace profiles, committing every 5,000 rows."""
-    for chunk in chunked(list(rows_of(frame, profile, batch_id=batch_id)), 5000):
-        with store.begin() as connection:
-            upsert(connection, profile, chunk)
+def write_profiles(
+    connection: sa.Connection, batch_id: int, frame: pd.DataFrame, *, actor: str = "ingest"
+) -> int:
+    """Insert profiles and replace those that differ; return how many were written."""
+    rows = list(rows_of(frame, profile, batch_id=batch_id))
+    return replace_rows(connection, profile, rows, actor=actor, batch_id=batch_id)
 
 
 def read_profiles(store: Store) -> pd.DataFrame:

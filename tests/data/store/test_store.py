@@ -15,11 +15,12 @@ from data.errors import StoreError, UnknownName
 from data.store.batches import begin_batch, finish_batch, finished_report, write_raw_rows
 from data.store.documents import current_edition, current_forecast, write_edition, write_forecast
 from data.store.keys import create_key, holder_of, list_keys, revoke_key
-from data.store.postings import count_postings, merge_employers, read_postings, read_vacancies, write_postings
+from data.store.postings import count_postings, read_postings, write_postings
 from data.store.profiles import read_profiles, write_profiles
 from data.store.reviews import read_reviews, write_reviews
 from data.store.schema import metadata, posting, raw_row
 from data.store.store import Store
+from data.store.vacancies import merge_employers, read_vacancies
 
 DAY = dt.date(2026, 3, 1)
 
@@ -47,11 +48,16 @@ def postings(count=2, **changes):
         "engagement": ("全职",),
         "posted_on": DAY,
         "outcome": "未知",
-        "excluded_clauses": (),
+        "findings": (),
         "synthetic": False,
         "headcount": 3,
     } | changes
     return pd.DataFrame([{**row, "posting_id": f"p{i}"} for i in range(count)])
+
+
+def write(store, batch_id, frame):
+    with store.begin() as connection:
+        return write_postings(connection, batch_id, frame)
 
 
 def new_batch(store, name="a.csv", sha="0" * 64):
@@ -77,7 +83,7 @@ def test_a_database_that_is_not_there_is_named_without_its_password():
 
 
 def test_postings_come_back_as_they_went_in(store):
-    write_postings(store, new_batch(store), postings())
+    write(store, new_batch(store), postings())
     frame = read_postings(store)
     assert frame["posting_id"].tolist() == ["p0", "p1"]
     assert frame["skills"].tolist() == [("焊接", "切割")] * 2
@@ -91,22 +97,22 @@ def test_postings_come_back_as_they_went_in(store):
 
 def test_the_same_posting_again_replaces_the_row(store):
     batch_id = new_batch(store)
-    write_postings(store, batch_id, postings())
-    write_postings(store, batch_id, postings(title="高级焊工"))
+    write(store, batch_id, postings())
+    write(store, batch_id, postings(title="高级焊工"))
     assert read_postings(store)["title"].tolist() == ["高级焊工"] * 2
 
 
 def test_merging_again_replaces_what_was_merged_before(store):
     batch_id = new_batch(store)
-    write_postings(store, batch_id, postings())
-    assert merge_employers(store, ["示例装备"]) == (2, 1)
-    write_postings(store, batch_id, postings(3))
-    assert merge_employers(store, ["示例装备", "示例装备"]) == (3, 1)
+    write(store, batch_id, postings())
+    assert merge_employers(store, ["示例装备"]) == (2, 1, {"test": 1})
+    write(store, batch_id, postings(3))
+    assert merge_employers(store, ["示例装备", "示例装备"]) == (3, 1, {"test": 2})
     vacancies = read_vacancies(store)
     assert vacancies["posting_ids"].tolist() == [("p0", "p1", "p2")]
     assert vacancies["heads"].tolist() == [3.0]
     assert vacancies["opened_on"].tolist() == [DAY]
-    assert merge_employers(store, ["不存在"]) == (0, 0)
+    assert merge_employers(store, ["不存在"]) == (0, 0, {})
 
 
 def test_profiles_come_back_as_they_went_in(store):
@@ -128,7 +134,9 @@ def test_profiles_come_back_as_they_went_in(store):
             }
         ]
     )
-    write_profiles(store, begin_batch(store, "profiles", "b.csv", "1" * 64, "1"), frame)
+    batch_id = begin_batch(store, "profiles", "b.csv", "1" * 64, "1")
+    with store.begin() as connection:
+        assert write_profiles(connection, batch_id, frame) == 1
     row = read_profiles(store).to_dict("records")[0]
     assert row["willing_codes"] == ("210800",)
     assert row["synthetic"] is True
@@ -147,8 +155,9 @@ def test_a_reading_cut_off_is_taken_up_and_a_finished_one_is_remembered(store):
 def test_raw_rows_are_kept_once(store):
     batch_id = new_batch(store)
     frame = pd.DataFrame([{"岗位": "焊工"}, {"岗位": "钳工"}], index=[2, 5])
-    write_raw_rows(store, batch_id, frame)
-    write_raw_rows(store, batch_id, frame)
+    for _ in range(2):
+        with store.begin() as connection:
+            write_raw_rows(connection, batch_id, frame)
     with store.read() as connection:
         rows = connection.execute(sa.select(raw_row.c.row, raw_row.c.content).order_by(raw_row.c.row)).all()
     assert [tuple(row) for row in rows] == [(2, {"岗位": "焊工"}), (5, {"岗位": "钳工"})]
@@ -170,7 +179,9 @@ def test_reviews_are_brought_up_to_date_and_read_by_frequency(store):
 
 
 def test_the_newest_edition_is_the_current_one_with_entries_in_order(store):
-    write_postings(store, new_batch(store), postings())
+    batch_id = new_batch(store)
+    with store.begin() as connection:
+        write_postings(connection, batch_id, postings())
     header = {
         "region": "yingkou",
         "kind": "demand",

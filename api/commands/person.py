@@ -1,0 +1,172 @@
+"""``yingcai person``: consent, what is held on a person, and erasure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.console import JsonOption, Session, say, show_json
+from data.normalise.text import clean
+from data.pseudonyms import read_key
+from data.store.consents import list_consents, record_consent, withdraw_consent
+from data.store.erasure import erase_person
+from data.store.holdings import read_holdings
+from matching.pool import content_of
+
+app = typer.Typer(help="个人信息：同意、查阅、删除 / personal data", no_args_is_help=True)
+
+Person = Annotated[str, typer.Argument(help="人才档案编号")]
+By = Annotated[str, typer.Option("--by", help="经办人")]
+
+_README = """本文件是系统中保存的关于档案 {profile_id} 的全部内容，导出于 {moment}。
+
+内容.json 的各部分：
+  profile   人才档案：规范化后的各项，含由系统推定的编码（occupation_code 等）
+  raw_rows  当初收到的原始行（联系方式已隐去），batch_id 与 row 是文件批次与行号
+  files     这些原始行所在的文件
+  consents  同意记录：同意哪个机构、为何目的、自何日至何日、是否撤回
+  changes   档案的修改记录：何时、由谁、哪些项（不存修改前后的内容）
+  vectors   由档案文字算出、供检索用的向量个数
+匹配结果在查询时即时计算，系统不保存。
+
+您可以要求更正、撤回同意或删除：请联系人才工作部门，并提供档案编号。
+"""
+
+
+@app.command()
+def consent(
+    profile: Person,
+    agency: Annotated[str, typer.Option(help="同意向哪个机构提供")],
+    purpose: Annotated[str, typer.Option(help="为何目的")],
+    valid_from: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="起始日")],
+    valid_to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="截止日")],
+    by: By,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """登记本人的单独同意：向某机构、为某目的、在某期间提供其身份。"""
+    number = record_consent(
+        Session().store,
+        profile,
+        agency=agency,
+        purpose=purpose,
+        valid_from=valid_from.date(),
+        valid_to=valid_to.date(),
+        recorded_by=by,
+    )
+    if as_json:
+        show_json({"consent_id": number})
+    else:
+        say(f"已登记，同意编号 {number}")
+
+
+@app.command()
+def withdraw(
+    consent_id: Annotated[int, typer.Argument(help="同意编号")], by: By, *, as_json: JsonOption = False
+) -> None:
+    """撤回一项同意，自此刻起不再有效。"""
+    withdraw_consent(Session().store, consent_id, by=by)
+    if as_json:
+        show_json({"consent_id": consent_id, "withdrawn": True})
+    else:
+        say(f"同意 {consent_id} 已撤回")
+
+
+@app.command()
+def consents(profile: Person, *, as_json: JsonOption = False) -> None:
+    """列出一个人的全部同意，含已撤回与已过期的。"""
+    rows = list_consents(Session().store, profile)
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        state = f"已于 {row['withdrawn_at']:%Y-%m-%d} 撤回" if row["withdrawn_at"] else "未撤回"
+        period = f"{row['valid_from']} 至 {row['valid_to']}"
+        say(f"{row['consent_id']}  {row['agency']}  {row['purpose']}  {period}  {state}")
+    if not rows:
+        say("没有同意记录")
+
+
+@app.command()
+def export(
+    profile: Person,
+    out: Annotated[Path, typer.Option(help="写到这个 .zip（附说明）或 .json 文件")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """导出系统保存的关于一个人的全部内容，供本人查阅。"""
+    session = Session()
+    key = read_key(session.settings.var_dir)
+    held = read_holdings(session.store, profile, key=key, texts_of=embedded_texts)
+    _write(out, held)
+    if as_json:
+        show_json({"file": str(out), "raw_rows": len(held["raw_rows"]), "consents": len(held["consents"])})
+    else:
+        say(f"原始行 {len(held['raw_rows'])}、同意 {len(held['consents'])}，已写到 {out}")
+
+
+@app.command()
+def erase(
+    profile: Person,
+    reason: Annotated[str, typer.Option(help="为何删除，如 本人要求")],
+    by: By,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """删除系统保存的关于一个人的全部内容；此后同一人的行不再接收，恢复旧备份也不会带回。
+
+    正在运行的服务须重新载入；此前导出的文件与备份须另行处理。
+    """
+    session = Session()
+    folder = session.settings.var_dir
+    erased = erase_person(
+        session.store,
+        profile,
+        key=read_key(folder),
+        actor=by,
+        reason=reason,
+        texts_of=embedded_texts,
+        reports=folder / "reports",
+        tombstone_file=folder / "tombstones.jsonl",
+    )
+    if as_json:
+        show_json(erased)
+        return
+    shown = "，".join(f"{_ERASED[name]} {count}" for name, count in erased.items())
+    say(f"已删除：{shown}")
+
+
+_ERASED = {
+    "profiles": "档案",
+    "raw_rows": "原始行",
+    "consents": "同意记录",
+    "vectors": "向量",
+    "reviews": "待审文字",
+    "report_files": "问题清单文件",
+}
+
+
+def embedded_texts(row: Mapping[str, Any]) -> list[str]:
+    """Return the texts of a profile that searching and coding encode."""
+    stated = [row["title"], *row["skills"], *row["majors"]]
+    return [content_of(row["skills"], row["summary"]), *stated, *map(clean, stated)]
+
+
+def _write(path: Path, held: Mapping[str, Any]) -> None:
+    """Write what is held, readable by its owner only; a zip gets an explanation."""
+    content = json.dumps(held, ensure_ascii=False, indent=2, default=str)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    if path.suffix.lower() != ".zip":
+        path.write_text(content + "\n", encoding="utf-8")
+        return
+    moment = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("说明.txt", _README.format(profile_id=held["profile_id"], moment=moment))
+        archive.writestr("内容.json", content)

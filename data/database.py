@@ -1,0 +1,168 @@
+"""A database of our own: opened with the right settings, brought up to date, written in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from data.errors import StoreError
+
+__all__ = ["Database", "chunked", "inserted_id", "upsert"]
+
+_ROWS_A_STATEMENT = 500
+
+
+class Database:
+    """An engine with the migrations of its tables.
+
+    Parameters
+    ----------
+    engine
+        The engine; use :meth:`from_url` to make one with the right settings.
+    """
+
+    migrations: Path
+    """Folder of the Alembic migrations; every kind of database has its own."""
+    url_setting: str
+    """Environment variable that names the database, for messages."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Open a database, make its file's folder if it is SQLite, and upgrade the schema.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be reached or opened.
+        """
+        made = cls.as_it_is(url)
+        try:
+            made.upgrade()
+        except OperationalError as error:
+            raise StoreError(
+                "store_unreachable",
+                f"打不开数据库 {made.engine.url.render_as_string(hide_password=True)}",
+                hint=f"检查 {cls.url_setting} 与数据库服务",
+            ) from error
+        return made
+
+    @classmethod
+    def as_it_is(cls, url: str) -> Self:
+        """Open a database without changing its schema."""
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _prepare_sqlite)
+        return cls(engine)
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema to a version, the newest if none is named."""
+        config = self._config()
+        with self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+    @property
+    def revision(self) -> str | None:
+        """Version of the schema as it is; None for a database without tables."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def revisions(self) -> list[str]:
+        """Return every version of the schema that this program knows, the newest first."""
+        scripts = ScriptDirectory.from_config(self._config())
+        return [script.revision for script in scripts.walk_revisions()]
+
+    def _config(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(self.migrations))
+        return config
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """Open a transaction: committed at the end, rolled back on any error."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a connection for reading."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Open a connection that sees one moment of the database for as long as it is open."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+
+def upsert(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, replace: bool = True
+) -> None:
+    """Insert rows; where the primary key is there already, replace the row or leave it.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    table
+        The table.
+    rows
+        One mapping of column to value each, all with the same columns.
+    replace
+        False leaves existing rows as they are.
+    """
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    keys = [column.name for column in table.primary_key]
+    for chunk in chunked(rows):
+        statement = dialect.insert(table)
+        changed = {name: statement.excluded[name] for name in chunk[0] if name not in keys}
+        if replace and changed:
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=keys)
+        connection.execute(statement, [dict(row) for row in chunk])
+
+
+def chunked(values: Sequence[Any], size: int = _ROWS_A_STATEMENT) -> Iterator[Sequence[Any]]:
+    """Cut a sequence into pieces that fit one statement's parameters."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def inserted_id(result: sa.CursorResult[Any]) -> int:
+    """Return the number that the database gave to the row just inserted."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise StoreError("store_no_key", "数据库没有返回新行的编号", hint="检查数据库版本")
+    return int(key[0])
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()

@@ -1,0 +1,188 @@
+"""Erase a person: what the store and the folder of reports hold, so that no text of it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.errors import UnknownName
+from data.store.holdings import RawKey, find_raw_rows
+from data.store.schema import batch, batch_part, coding_review, consent, embedding, profile, raw_row
+from data.store.store import Store, chunked
+from data.store.tombstones import erased_ids, read_tombstones, write_tombstone
+
+__all__ = ["TextsOf", "compact", "erase_again", "erase_person", "read_tombstone_file"]
+
+TextsOf = Callable[[Mapping[str, Any]], Iterable[str]]
+"""Returns the texts of a profile whose vectors may be kept."""
+
+_TABLES = (profile, raw_row, batch_part, consent, embedding, coding_review)
+
+
+def erase_person(
+    store: Store,
+    profile_id: str,
+    *,
+    key: bytes,
+    actor: str,
+    reason: str,
+    texts_of: TextsOf,
+    reports: Path,
+    tombstone_file: Path,
+) -> dict[str, int]:
+    """Erase everything held on a person and keep a tombstone, so that no file and no backup brings them back.
+
+    Rows as received stay as empty rows; of vectors, those of the person's texts go, and a text that others
+    share is simply encoded again. A service that is running must load its pools anew.
+
+    Parameters
+    ----------
+    store
+        The store.
+    profile_id
+        Whom to erase.
+    key
+        The key of the pseudonyms.
+    actor
+        Who does it.
+    reason
+        Why.
+    texts_of
+        The texts of the profile that were encoded.
+    reports
+        Folder of the error reports; those of the files the person was in are deleted.
+    tombstone_file
+        A list of tombstones outside the database, for the day a backup must replace it; a line is added.
+
+    Returns
+    -------
+    dict
+        Number of rows and files erased, by kind.
+
+    Raises
+    ------
+    UnknownName
+        ``profile_unknown``: nothing is held on such a person.
+    """
+    with store.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        raw = find_raw_rows(connection, profile_id, key)
+        files = _report_files(connection, {found.batch_id for found in raw}, reports)
+        erased = _erase_rows(connection, profile_id, raw, texts_of)
+        if not any(erased.values()):
+            raise UnknownName("profile_unknown", f"库中没有 {profile_id} 的任何数据", hint="核对档案编号")
+        erased["report_files"] = len(files)
+        write_tombstone(connection, profile_id, key=key, actor=actor, reason=reason, erased=erased)
+    for file in files:
+        file.unlink(missing_ok=True)
+    _append(tombstone_file, read_tombstones(store)[-1])
+    compact(store)
+    return erased
+
+
+def erase_again(store: Store, *, key: bytes, texts_of: TextsOf) -> int:
+    """Erase those whom the tombstones name but a backup brought back; return how many persons it were."""
+    with store.read() as connection:
+        ids = {
+            each
+            for column in (profile.c.profile_id, raw_row.c.subject_id, consent.c.profile_id)
+            for each in connection.execute(sa.select(column).where(column.is_not(None)).distinct()).scalars()
+        }
+    gone = sorted(erased_ids(store, ids, key=key))
+    for profile_id in gone:
+        with store.begin() as connection:
+            _erase_rows(connection, profile_id, find_raw_rows(connection, profile_id, key), texts_of)
+    return len(gone)
+
+
+def compact(store: Store) -> None:
+    """Write the database anew without what was deleted: on SQLite the file and its log, else the tables."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        for table in _TABLES:
+            connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+
+
+def read_tombstone_file(path: Path) -> list[dict[str, Any]]:
+    """Return the tombstones listed outside the database; empty where there is no such file."""
+    with contextlib.suppress(FileNotFoundError):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [_tombstone(json.loads(line)) for line in lines if line]
+    return []
+
+
+def _erase_rows(
+    connection: sa.Connection, profile_id: str, raw: list[RawKey], texts_of: TextsOf
+) -> dict[str, int]:
+    query = sa.select(profile).where(profile.c.profile_id == profile_id)
+    row = connection.execute(query).mappings().one_or_none()
+    texts = [] if row is None else list(dict.fromkeys(texts_of(dict(row))))
+    for found in raw:
+        here = (raw_row.c.batch_id == found.batch_id) & (raw_row.c.row == found.row)
+        connection.execute(raw_row.update().where(here).values(content={}, subject_id=None))
+    _erase_problems(connection, raw)
+    gone = connection.execute(profile.delete().where(profile.c.profile_id == profile_id))
+    agreed = connection.execute(consent.delete().where(consent.c.profile_id == profile_id))
+    return {
+        "profiles": gone.rowcount,
+        "raw_rows": len(raw),
+        "consents": agreed.rowcount,
+        **_erase_texts(connection, texts),
+    }
+
+
+def _erase_problems(connection: sa.Connection, raw: list[RawKey]) -> None:
+    """Take the problems of some rows out of the reports of their parts: they quote cells."""
+    query = sa.select(batch_part).where(batch_part.c.batch_id.in_({found.batch_id for found in raw}))
+    for part in connection.execute(query).mappings().all():
+        listed = part["report"].get("listed", [])
+        kept = [each for each in listed if RawKey(part["batch_id"], each["row"]) not in raw]
+        if len(kept) < len(listed):
+            here = (batch_part.c.batch_id == part["batch_id"]) & (batch_part.c.part == part["part"])
+            report = {**part["report"], "listed": kept}
+            connection.execute(batch_part.update().where(here).values(report=report))
+
+
+def _erase_texts(connection: sa.Connection, texts: list[str]) -> dict[str, int]:
+    """Delete the vectors of texts, and the open reviews that only one row asked for."""
+    vectors = reviews = 0
+    for chunk in chunked(texts):
+        hashes = [hashlib.sha256(text.encode()).digest() for text in chunk]
+        vectors += connection.execute(embedding.delete().where(embedding.c.text_sha256.in_(hashes))).rowcount
+        alone = coding_review.c.text.in_(chunk) & (coding_review.c.count <= 1)
+        reviews += connection.execute(coding_review.delete().where(alone)).rowcount
+    return {"vectors": vectors, "reviews": reviews}
+
+
+def _report_files(connection: sa.Connection, batch_ids: set[int], reports: Path) -> list[Path]:
+    """Return the error reports of some batches: a cell that could not be read is quoted there."""
+    found: set[Path] = set()
+    query = sa.select(batch.c.file_sha256, batch.c.report).where(batch.c.batch_id.in_(batch_ids))
+    for sha256, report in connection.execute(query):
+        found.update(reports.glob(f"*{sha256[:8]}*"))
+        named = (report or {}).get("report_file")
+        if named:
+            found.update(reports.glob(f"{Path(named).stem}.*"))
+    return sorted(found)
+
+
+def _append(path: Path, row: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(dict(row), ensure_ascii=False, default=str) + "\n")
+
+
+def _tombstone(row: dict[str, Any]) -> dict[str, Any]:
+    moment = dt.datetime.fromisoformat(row["erased_at"])
+    return {**row, "erased_at": moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)}

@@ -1,0 +1,38 @@
+"""The tables of the store, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from data.store.schema.base import metadata
+from data.store.schema.intake import batch, batch_part, column_mapping, posting, profile, raw_row
+from data.store.schema.needs import coding_alias, coding_review, vacancy, vacancy_decision, vacancy_posting
+from data.store.schema.people import change, consent, tombstone
+from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
+from data.store.schema.results import api_key, edition, embedding, entry, entry_posting, forecast_run
+
+__all__ = [
+    "api_key",
+    "batch",
+    "batch_part",
+    "change",
+    "coding_alias",
+    "coding_review",
+    "column_mapping",
+    "consent",
+    "edition",
+    "edition_release",
+    "edition_step",
+    "edition_ticket",
+    "edition_version",
+    "embedding",
+    "entry",
+    "entry_posting",
+    "forecast_run",
+    "metadata",
+    "posting",
+    "profile",
+    "raw_row",
+    "tombstone",
+    "vacancy",
+    "vacancy_decision",
+    "vacancy_posting",
+]

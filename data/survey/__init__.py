@@ -1,0 +1,1 @@
+"""Statistical surveys: a database of its own, from which only aggregates come out."""
