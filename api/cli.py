@@ -8,7 +8,27 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 
-from api.commands import catalogue, demo, forecast, ingest, key, match, model, rank, serve
+from api.commands import (
+    catalogue,
+    code,
+    db,
+    demo,
+    edition,
+    forecast,
+    ingest,
+    key,
+    lint,
+    match,
+    model,
+    parse,
+    person,
+    rank,
+    region,
+    review,
+    serve,
+    survey,
+    vacancy,
+)
 from api.console import fail
 from data.errors import YingcaiError
 from data.settings import current_settings
@@ -25,11 +45,21 @@ app = typer.Typer(
 )
 app.add_typer(model.app, name="model")
 app.command("ingest")(ingest.run)
+app.command("parse")(parse.run)
+app.command("lint")(lint.run)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(edition.app, name="edition")
 app.add_typer(match.app, name="match")
 app.command("forecast")(forecast.run)
 app.command("rank")(rank.run)
+app.command("code")(code.run)
+app.add_typer(review.app, name="review")
 app.add_typer(key.app, name="key")
+app.add_typer(db.app, name="db")
+app.add_typer(person.app, name="person")
+app.add_typer(survey.app, name="survey")
+app.add_typer(vacancy.app, name="vacancy")
+app.add_typer(region.app, name="region")
 app.command("serve")(serve.run)
 app.command("demo")(demo.run)
 

@@ -10,8 +10,9 @@ from data.demand import latest_day, read_regional
 from data.errors import RefusedError
 from data.regions import Region, read_region
 from data.settings import Settings
+from data.store.reviews import read_aliases
 from data.store.store import Store
-from matching.coding import OccupationCoder
+from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel, build_model
 from matching.encoder.protocol import quiet
 from matching.matcher import Matcher
@@ -44,7 +45,7 @@ class Service:
         store = Store.from_url(settings.store_url)
         region = read_region(settings.region)
         ready = (model or build_model(settings)).with_store(store)
-        coder = OccupationCoder.from_reference(ready)
+        coder = Coders.from_reference(ready, aliases=read_aliases(store)).occupation
         as_of = matching_day(store, region)
         matcher = Matcher.from_store(store, ready, coder, as_of=as_of, progress=progress)
         return cls(settings=settings, store=store, region=region, matcher=matcher)

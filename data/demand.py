@@ -11,9 +11,9 @@ from data.errors import RefusedError
 from data.normalise.divisions import ANYWHERE
 from data.reference import occupation_names
 from data.regions import KeyIndustryRule, Region
-from data.store.postings import read_vacancies
 from data.store.profiles import read_profiles
 from data.store.store import Store
+from data.store.vacancies import read_vacancies
 
 __all__ = ["latest_day", "read_demand", "read_regional", "read_supply", "snapshot_of"]
 
@@ -31,7 +31,7 @@ def read_demand(store: Store, region: Region) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of :func:`data.store.postings.read_vacancies` and ``occupation_name``,
+        The columns of :func:`data.store.vacancies.read_vacancies` and ``occupation_name``,
         ``key_industry`` and ``key_industry_evidence``; vacancies whose place is unknown or outside the
         region are left out.
     """

@@ -14,9 +14,9 @@ from data.errors import InputError, UnknownName
 from data.records import Education, Outcome, Posting, Profile
 from data.reference import division_names
 from data.reference.tables import TAXONOMY_VERSION
-from data.store.postings import read_vacancies
 from data.store.profiles import read_profiles
 from data.store.store import Store
+from data.store.vacancies import read_vacancies
 from matching.coding import OccupationCoder
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.model import EmbeddingModel
@@ -214,7 +214,9 @@ class Matcher:
     ) -> MatchList:
         """Rank pseudonymous profiles for a vacancy; parameters as in :meth:`match_profile`."""
         query = self._query(vacancy, self.vacancies, "vacancy")
-        return self._match(query, self.profiles, k=k, weights=normalise_weights(weights))
+        matches = self._match(query, self.profiles, k=k, weights=normalise_weights(weights))
+        given = () if isinstance(vacancy, str) else vacancy.findings
+        return matches.model_copy(update={"findings": given})
 
     def _match(self, query: _Query, pool: Pool, *, k: int, weights: dict[str, float]) -> MatchList:
         if not 1 <= k <= MAX_K:
@@ -238,6 +240,7 @@ class Matcher:
             allowed=int(allowed.sum()),
             excluded=excluded,
             results=results,
+            findings=(),
             as_of=self.as_of,
             model_version=self.model_version,
             taxonomy_version=TAXONOMY_VERSION,

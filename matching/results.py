@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from data.records import Record
+from data.records import Finding, Record
 from matching.rules import Verdict
 
 __all__ = ["Category", "Evidence", "MatchList", "MatchResult", "MustHave"]
@@ -94,6 +94,8 @@ class MatchList(Record):
     """Candidates that each hard rule excludes, by its name; one may fail several."""
     results: tuple[MatchResult, ...]
     """Best first."""
+    findings: tuple[Finding, ...]
+    """Demands in the posting given that the match did not apply; empty for a stored one and for a person."""
     as_of: dt.date
     """Day the match was made for."""
     model_version: str

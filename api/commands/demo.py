@@ -51,11 +51,12 @@ def run(
         (postings or synthetic / "postings.csv", TableKind.POSTING),
         (synthetic / "profiles.csv", TableKind.PROFILE),
     ):
-        show_report(ingest_one(session, path, kind=kind), session)
+        for report in ingest_one(session, path, kind=kind):
+            show_report(report, session)
     say("三、编制目录")
     with progress_bar() as steps:
         steps.step("编制目录", 0, 0)
-        built = build_editions(session.store, session.region)
+        built = build_editions(session.store, session.region, snapshots=session.settings.snapshots_dir)
     for catalogue in built:
         show_catalogue(catalogue, limit=8)
         export_catalogue(catalogue, folder / "catalogue")
@@ -91,7 +92,7 @@ def demo_session(postings: Path | None, region: str | None) -> Session:
         if not postings.is_file():
             raise FileProblem("file_missing", f"没有文件 {postings}", hint="检查 POSTINGS= 后的路径")
         key = hashlib.sha256(str(postings.resolve()).encode()).hexdigest()[:6]
-        folder /= f"{postings.name.split('.')[0]}-{region or settings.region}-{key}"
+        folder /= f"{postings.name.split('.')[0]}-{Path(region or settings.region).stem}-{key}"
     return Session(
         region=region, settings=settings.model_copy(update={"var_dir": folder, "database_url": ""})
     )

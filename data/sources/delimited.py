@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from data.errors import FileProblem
+from data.sources.columns import score_header
 from data.sources.faults import corrupt
 from data.sources.packing import Content
 
@@ -51,15 +52,25 @@ def find_delimiter(head: str, suffix: str) -> str:
     Returns
     -------
     str
-        The mark that stands in most of the first lines that hold anything; of several the most frequent.
+        The mark by which most known columns are found; else the one that stands in most of the first lines
+        that hold anything, and of several the most frequent.
     """
     lines = [line for line in head.splitlines() if line.strip()][:_FIRST_LINES]
     if suffix == ".tsv":
         return "\t"
     return max(
         _DELIMITERS,
-        key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)),
+        key=lambda mark: (
+            max((_known(line, mark) for line in lines), default=0),
+            sum(mark in line for line in lines),
+            sum(line.count(mark) for line in lines),
+        ),
     )
+
+
+def _known(line: str, mark: str) -> int:
+    """Return how many known columns a line names when a mark divides it."""
+    return score_header([cell.strip(' "') for cell in line.split(mark)])
 
 
 def read_delimited(content: Content, encoding: str, delimiter: str) -> Iterator[list[str]]:

@@ -19,10 +19,10 @@ from data.regions import read_region
 from data.settings import Settings
 from data.store.store import Store
 from data.synthetic import generate_city, write_city
-from matching.coding import OccupationCoder
+from matching.coding import Coders
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.model import EmbeddingModel
-from matching.ingest import ingest_file
+from matching.ingest import Intake, ingest_file
 from training.forecast.publish import publish_forecast
 
 BOOTSTRAP = "bootstrap-key-of-the-tests"
@@ -38,15 +38,15 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def coder(hashing_model: EmbeddingModel) -> OccupationCoder:
-    """Return the occupation coder on the hashing model."""
-    return OccupationCoder.from_reference(hashing_model)
+def coders(hashing_model: EmbeddingModel) -> Coders:
+    """Return the coders on the hashing model."""
+    return Coders.from_reference(hashing_model)
 
 
 @pytest.fixture(scope="session")
 def service(
     city: Path,
-    coder: OccupationCoder,
+    coders: Coders,
     hashing_model: EmbeddingModel,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
@@ -55,8 +55,9 @@ def service(
     settings = Settings(var_dir=folder, bootstrap_key=SecretStr(BOOTSTRAP))
     store = Store.from_url(settings.store_url)
     region = read_region("yingkou")
+    intake = Intake(store, coders, region, folder, 10**8, TODAY)
     for name in ("postings.csv", "profiles.csv"):
-        ingest_file(store, city / name, coder, region, reports=folder, max_bytes=10**8, today=TODAY)
+        ingest_file(intake, city / name)
     build_editions(store, region)
     publish_forecast(store, region)
     loaded = Service.from_settings(settings, model=hashing_model)

@@ -146,6 +146,15 @@ def test_an_excluded_clause_of_an_inline_vacancy_is_not_applied(client):
     found = client.post("/v1/matches/profiles", json={"vacancy": demanding}).json()
     assert found["query"]["title"] == "岸桥司机"
     assert found["query"]["skills"] == ["岸桥"]
+    assert [(each["field"], each["rule"]) for each in found["findings"]] == [
+        ("title", "sex"),
+        ("duties", "age"),
+        ("duties", "sex"),
+        ("duties", "residence"),
+        ("skills", "sex"),
+    ]
+    assert all(each["law"] for each in found["findings"])
+    assert plain["findings"] == []
     assert [(r["id"], r["score"]) for r in found["results"]] == [
         (r["id"], r["score"]) for r in plain["results"]
     ]
