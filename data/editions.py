@@ -3,30 +3,80 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
 
-import numpy as np
-
-from data.catalogue.demand import build_demand_catalogue
-from data.catalogue.entries import METHOD_VERSION, Catalogue, CatalogueKind, DemandEntry, ShortageEntry
-from data.catalogue.shortage import build_shortage_catalogue
-from data.demand import latest_day, read_demand, read_supply, snapshot_of
+from data.catalogue.entries import (
+    METHOD_VERSION,
+    AnyCatalogue,
+    Catalogue,
+    CatalogueKind,
+    DemandEntry,
+    ShortageEntry,
+)
+from data.demand import latest_day, read_demand, read_supply
 from data.errors import InputError, UnknownName
 from data.regions import Region
-from data.store.documents import current_edition, write_edition
+from data.releases.documents import catalogue_of
+from data.releases.judgements import Judgements
+from data.releases.methods import compute
+from data.releases.registry import Keeping, list_releases, open_release, read_document, status_label
+from data.releases.snapshot import Inputs, freeze, write_snapshot
+from data.releases.states import EditionState
+from data.releases.versions import checked_name
+from data.store.documents import current_edition, newest_edition, release_of
 from data.store.store import Store
 
-__all__ = ["AnyCatalogue", "build_editions", "read_edition"]
-
-AnyCatalogue = Catalogue[DemandEntry] | Catalogue[ShortageEntry]
+__all__ = [
+    "AnyCatalogue",
+    "CurrentEdition",
+    "EditionStatus",
+    "build_editions",
+    "read_current_edition",
+    "read_edition",
+    "status_of",
+]
 
 _SEED = 0
 
 
+@dataclass(frozen=True)
+class EditionStatus:
+    """Where an edition stands, and how it is labelled for readers."""
+
+    version: str | None
+    """Version number; empty for a catalogue outside of any release."""
+    state: EditionState
+    """Where it stands; a catalogue outside of any release is a draft."""
+    label: str
+    """Its label, such as 草案（未发布） or 已发布."""
+    valid_from: dt.date | None
+    """First day of validity; empty until signed."""
+    valid_to: dt.date | None
+    """Last day of validity; empty until signed."""
+
+
+@dataclass(frozen=True)
+class CurrentEdition:
+    """The catalogue to show, and where it stands."""
+
+    catalogue: AnyCatalogue
+    """The catalogue."""
+    status: EditionStatus
+    """Where it stands."""
+
+
 def build_editions(
-    store: Store, region: Region, *, as_of: dt.date | None = None, edition: str | None = None
+    store: Store,
+    region: Region,
+    *,
+    as_of: dt.date | None = None,
+    edition: str | None = None,
+    snapshots: Path | None = None,
+    judgements: Judgements | None = None,
 ) -> tuple[Catalogue[DemandEntry], Catalogue[ShortageEntry]]:
-    """Build both catalogues of a region from the store and keep them.
+    """Build both catalogues of a region from the store and keep them as new candidates (草案).
 
     When the newest editions were built from the same data by the same method, they are returned as they
     are: a rebuild would give the same figures.
@@ -41,6 +91,12 @@ def build_editions(
         Day on which the data stand; the last day of the region's data when left out.
     edition
         版次; year and quarter of ``as_of`` when left out.
+    snapshots
+        Folder in which the data are kept, so that the editions can be rebuilt; nothing is kept when left
+        out.
+    judgements
+        Reference values, ratings, votes and survey shares; none when left out. Unless it names one, the
+        edition before is the newest one published on earlier data.
 
     Returns
     -------
@@ -52,31 +108,57 @@ def build_editions(
     RefusedError
         The region has no dated vacancies and no day was given.
     InputError
-        The day lies in the future.
+        The day lies in the future, or no version number can be made of the name.
     """
     vacancies, profiles = read_demand(store, region), read_supply(store, region)
-    today = dt.datetime.now(dt.UTC).date()
-    if as_of is not None and as_of > today:
+    now = dt.datetime.now(dt.UTC)
+    if as_of is not None and as_of > now.date():
         raise InputError("as_of_in_future", f"数据截止日 {as_of} 晚于今天", hint="取今天或更早的一天")
-    day = as_of or latest_day(vacancies, today=today)
-    common: dict[str, Any] = {
-        "region": region,
-        "edition": edition or f"{day.year}Q{(day.month + 2) // 3}",
-        "as_of": day,
-        "snapshot": snapshot_of(vacancies, profiles, as_of=day),
-    }
-    known = [_same(store, region, kind, common) for kind in CatalogueKind]
-    if known[0] is not None and known[1] is not None:
-        return cast("Catalogue[DemandEntry]", known[0]), cast("Catalogue[ShortageEntry]", known[1])
-    demand = build_demand_catalogue(vacancies, **common)
-    shortage = build_shortage_catalogue(vacancies, profiles, rng=np.random.default_rng(_SEED), **common)
-    for catalogue in (demand, shortage):
-        _keep(store, region, catalogue)
-    return demand, shortage
+    day = as_of or latest_day(vacancies, today=now.date())
+    name = checked_name(edition or f"{day.year}Q{(day.month + 2) // 3}")
+    further = _with_previous(store, region, judgements or Judgements(), day)
+    inputs = freeze(vacancies, profiles, region=region, as_of=day, extras=further.extras)
+    built = [_same(store, region, kind, inputs, name, kept=snapshots is not None) for kind in CatalogueKind]
+    if None in built:
+        keeping = _keep(inputs, snapshots)
+        built = [compute(inputs, kind, name, _SEED) for kind in CatalogueKind]
+        for catalogue in built:
+            open_release(store, region.name, cast("AnyCatalogue", catalogue), keeping=keeping, now=now)
+    demand, shortage = built
+    return cast("Catalogue[DemandEntry]", demand), cast("Catalogue[ShortageEntry]", shortage)
 
 
 def read_edition(store: Store, region: Region, kind: CatalogueKind) -> AnyCatalogue:
-    """Read the newest edition of a region's catalogue.
+    """Read the catalogue of a region that is to be shown; see :func:`read_current_edition`.
+
+    Raises
+    ------
+    UnknownName
+        None was built yet.
+    """
+    return read_current_edition(store, region, kind).catalogue
+
+
+def read_current_edition(
+    store: Store, region: Region, kind: CatalogueKind, *, on: dt.date | None = None
+) -> CurrentEdition:
+    """Read the catalogue of a region that is to be shown, and where it stands.
+
+    Parameters
+    ----------
+    store
+        The store.
+    region
+        The region.
+    kind
+        Which of the two products.
+    on
+        Day of reading; today when left out.
+
+    Returns
+    -------
+    CurrentEdition
+        The newest published edition with its errata; without any, the newest draft.
 
     Raises
     ------
@@ -88,31 +170,67 @@ def read_edition(store: Store, region: Region, kind: CatalogueKind) -> AnyCatalo
         raise UnknownName(
             "catalogue_not_built", f"{region.name_zh}还没有{kind.title}", hint="运行 yingcai catalogue build"
         )
-    content = {**found["document"], "entries": found["entries"]}
-    if kind is CatalogueKind.DEMAND:
-        return Catalogue[DemandEntry].model_validate(content)
-    return Catalogue[ShortageEntry].model_validate(content)
+    catalogue = catalogue_of({**found["document"], "entries": found["entries"]})
+    return CurrentEdition(catalogue, status_of(store, found["edition_id"], on=on))
 
 
-def _same(store: Store, region: Region, kind: CatalogueKind, common: dict[str, Any]) -> AnyCatalogue | None:
-    found = current_edition(store, region.name, kind)
+def status_of(store: Store, edition_id: int, *, on: dt.date | None = None) -> EditionStatus:
+    """Tell where a kept catalogue stands.
+
+    Parameters
+    ----------
+    store
+        The store.
+    edition_id
+        Number of the catalogue in the store.
+    on
+        Day of reading; today when left out.
+    """
+    release = release_of(store, edition_id) or {}
+    state = EditionState(release.get("state", EditionState.DRAFT.value))
+    valid_to = release.get("valid_to")
+    label = status_label(state, valid_to, on=on or dt.datetime.now(dt.UTC).date())
+    return EditionStatus(release.get("version"), state, label, release.get("valid_from"), valid_to)
+
+
+def _with_previous(store: Store, region: Region, judgements: Judgements, day: dt.date) -> Judgements:
+    """Add the shortage edition published last on data that stood earlier."""
+    if judgements.previous is not None:
+        return judgements
+    published = [
+        release
+        for release in list_releases(store, region.name, kind=CatalogueKind.SHORTAGE)
+        if EditionState.PUBLISHED in release.evidence
+        and not release.state.is_out
+        and release.history[0].taken_on < day
+    ]
+    if not published:
+        return judgements
+    last = max(published, key=lambda release: (release.history[0].taken_on, release.release_id))
+    return replace(judgements, previous=read_document(store, last))
+
+
+def _same(
+    store: Store, region: Region, kind: CatalogueKind, inputs: Inputs, name: str, *, kept: bool
+) -> AnyCatalogue | None:
+    """Return the newest edition if it is what a build would give, and can be rebuilt where that is asked."""
+    found = newest_edition(store, region.name, kind)
     if found is None or found["method_version"] != METHOD_VERSION:
         return None
-    same = all(found[name] == common[name] for name in ("edition", "as_of", "snapshot"))
-    return read_edition(store, region, kind) if same else None
+    release = release_of(store, found["edition_id"])
+    if release is None or (kept and release["snapshot_folder"] is None) or _is_changed(release):
+        return None
+    same = (found["edition"], found["as_of"], found["snapshot"]) == (name, inputs.as_of, inputs.snapshot)
+    return catalogue_of({**found["document"], "entries": found["entries"]}) if same else None
 
 
-def _keep(store: Store, region: Region, catalogue: AnyCatalogue) -> None:
-    content = catalogue.model_dump(mode="json")
-    entries = content.pop("entries")
-    header = {
-        "region": region.name,
-        "kind": catalogue.kind.value,
-        "edition": catalogue.edition,
-        "as_of": catalogue.as_of,
-        "snapshot": catalogue.snapshot,
-        "method_version": catalogue.method_version,
-        "synthetic": catalogue.synthetic,
-        "document": content,
-    }
-    write_edition(store, header, [(entry, entry["posting_ids"]) for entry in entries])
+def _is_changed(release: dict[str, object]) -> bool:
+    """Whether the newest document is no longer what the method gave, or is out of the way."""
+    state = EditionState(str(release["state"]))
+    return state.is_out or state is EditionState.CORRECTED
+
+
+def _keep(inputs: Inputs, snapshots: Path | None) -> Keeping:
+    if snapshots is None:
+        return Keeping(seed=_SEED)
+    return Keeping(inputs.folder, write_snapshot(inputs, snapshots), _SEED)

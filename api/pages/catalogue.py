@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from api.dependencies import ServiceDependency
 from data.catalogue.entries import CatalogueKind
+from data.editions import status_of
 from data.store.documents import current_edition
 
 __all__ = ["STATIC", "router"]
@@ -71,7 +72,7 @@ def show_catalogue(
     sort: Annotated[str, Query(max_length=40)] = "",
     order: Annotated[str, Query(max_length=40)] = "desc",
 ) -> HTMLResponse:
-    """Show the newest edition of a catalogue; an unknown column or order is ignored."""
+    """Show the newest published edition, else the newest draft; an unknown column or order is ignored."""
     order = "asc" if order == "asc" else "desc"
     edition = current_edition(service.store, service.region.name, kind)
     columns = _COLUMNS[kind]
@@ -84,6 +85,7 @@ def show_catalogue(
             "kinds": list(CatalogueKind),
             "region": service.region,
             "edition": edition,
+            "status": edition and status_of(service.store, edition["edition_id"]),
             "entries": entries,
             "columns": columns,
             "labels": {column.name: column.label for column in columns},

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import Caller, ServiceDependency
 from api.problems import problem_responses
 from data.catalogue.entries import CatalogueKind, published
-from data.editions import read_edition
+from data.editions import read_current_edition
 
 router = APIRouter(prefix="/v1/catalogues", tags=["目录"])
 
@@ -21,6 +21,8 @@ class CatalogueOut(BaseModel):
     region: str = Field(description="区域", examples=["yingkou"])
     kind: CatalogueKind = Field(description="demand 为人才需求目录，shortage 为急需紧缺人才目录")
     edition: str = Field(description="版次", examples=["2026Q4"])
+    version: str | None = Field(description="版本号；2027.1 为发布，.0-rc 为草案", examples=["2026Q4.1"])
+    status: str = Field(description="状态：草案（未发布）、已发布、到期参考 …", examples=["已发布"])
     as_of: str = Field(description="数据截止日", examples=["2026-10-31"])
     method_version: str = Field(description="方法版本", examples=["1.0"])
     snapshot: str = Field(description="数据快照", examples=["2026-10-31#sha256:0123abcd"])
@@ -35,10 +37,12 @@ def read_current(
     _: Caller,
     kind: Annotated[CatalogueKind, Path(description="demand 或 shortage")],
 ) -> CatalogueOut:
-    """Return the newest edition of the region's catalogue of this kind."""
-    catalogue = published(read_edition(service.store, service.region, kind)).model_dump(mode="json")
+    """Return the newest published edition of this kind; where none is published, the newest draft."""
+    current = read_current_edition(service.store, service.region, kind)
+    catalogue = published(current.catalogue).model_dump(mode="json")
     entries = catalogue.pop("entries")
     fields = {name: catalogue[name] for name in CatalogueOut.model_fields if name in catalogue}
+    known = {"region": service.region.name, "version": current.status.version}
     return CatalogueOut(
-        **{**fields, "region": service.region.name, "document": catalogue, "entries": entries}
+        **{**fields, **known, "status": current.status.label, "document": catalogue, "entries": entries}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.store.schema.base import metadata
 from data.store.schema.intake import batch, batch_part, column_mapping, posting, profile, raw_row
+from data.store.schema.lists import flow_report, key_talent_item, unmet_search
 from data.store.schema.needs import coding_alias, coding_review, vacancy, vacancy_decision, vacancy_posting
 from data.store.schema.people import change, consent, tombstone
 from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
@@ -26,12 +27,15 @@ __all__ = [
     "embedding",
     "entry",
     "entry_posting",
+    "flow_report",
     "forecast_run",
+    "key_talent_item",
     "metadata",
     "posting",
     "profile",
     "raw_row",
     "tombstone",
+    "unmet_search",
     "vacancy",
     "vacancy_decision",
     "vacancy_posting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 from api.pages import STATIC
 from api.pages.catalogue import _COLUMNS
 from data.catalogue.entries import CatalogueKind
+from data.editions import read_edition
+from data.releases.registry import Keeping, open_release
 from data.store.documents import current_edition, write_edition
+from data.store.schema import edition_release
 
 PATHS = ["/", "/catalogues/demand", "/catalogues/shortage"]
 
@@ -55,7 +59,7 @@ class Page(HTMLParser):
             self.names[-1] += data
 
     def names_shown(self):
-        return [re.split(r"\s*(?:\d-\d\d-|合成数据$)", name)[0].strip() for name in self.names]
+        return [re.split(r"\s*(?:\d-\d\d\b|合成数据$)", name)[0].strip() for name in self.names]
 
 
 @pytest.fixture
@@ -193,3 +197,33 @@ def test_a_suppressed_figure_is_told_from_a_missing_one(service, empty_service, 
     text = empty_client.get("/").text
     assert 'data-label="招聘次数">保密</td>' in text
     assert 'data-label="单位数">—</td>' in text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_draft_is_labelled_and_shows_its_version(page, path):
+    text = page(path)
+    assert "<strong>草案（未发布）</strong>" in text
+    assert "<dd>2026Q4.0-rc1</dd>" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "valid_to", "banner"),
+    [("published", dt.date(2099, 12, 31), None), ("corrected", dt.date(2026, 1, 31), "到期参考")],
+)
+def test_a_published_edition_shows_its_validity_and_whether_it_expired(
+    service, empty_service, empty_client, state, valid_to, banner
+):
+    catalogue = read_edition(service.store, service.region, CatalogueKind.SHORTAGE)
+    plain = catalogue.model_copy(
+        update={"entries": tuple(e.model_copy(update={"posting_ids": ()}) for e in catalogue.entries)}
+    )
+    now = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    open_release(empty_service.store, "yingkou", plain, keeping=Keeping(), now=now)
+    with empty_service.store.begin() as connection:
+        connection.execute(
+            edition_release.update().values(state=state, valid_from=dt.date(2026, 1, 1), valid_to=valid_to)
+        )
+    text = empty_client.get("/").text
+    assert f"<dt>有效期</dt><dd>2026-01-01—{valid_to}</dd>" in text
+    assert "草案（未发布）" not in text
+    assert ("<strong>到期参考</strong>" in text) is (banner is not None)

@@ -45,3 +45,10 @@ def test_a_catalogue_that_was_not_built_is_not_found(empty_client, kind):
     answer = empty_client.get(f"/v1/catalogues/{kind}/current")
     assert (answer.status_code, answer.json()["code"]) == (404, "catalogue_not_built")
     assert "yingcai catalogue build" in answer.json()["hint"]
+
+
+@pytest.mark.parametrize("kind", list(CatalogueKind))
+def test_a_draft_says_that_it_is_one(client, kind):
+    body = client.get(f"/v1/catalogues/{kind}/current").json()
+    assert body["status"] == "草案（未发布）"
+    assert body["version"] == "2026Q4.0-rc1"

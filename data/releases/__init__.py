@@ -1,0 +1,1 @@
+"""Life of an edition: states, evidence, snapshots, objections, errata, differences, rebuilding."""
