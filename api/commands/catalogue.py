@@ -9,12 +9,20 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from api.commands.simulate import simulate_command, what_if_command
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
 from data.catalogue.entries import CatalogueKind, DemandEntry, ShortageEntry, published
+from data.catalogue.experts import read_votes
 from data.catalogue.export import export_catalogue
+from data.catalogue.references import read_references
+from data.catalogue.survey import read_survey
+from data.catalogue.urgency import read_ratings
 from data.editions import AnyCatalogue, build_editions, read_edition
+from data.releases.judgements import Judgements
 
 app = typer.Typer(help="目录：编制、查看与导出 / the catalogues", no_args_is_help=True)
+app.command("simulate")(simulate_command)
+app.command("what-if")(what_if_command)
 
 Day = Annotated[
     dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="数据截止日；缺省为库中最后一日")
@@ -28,14 +36,29 @@ def build(
     region: RegionOption = None,
     as_of: Day = None,
     edition: Annotated[str | None, typer.Option(help="版次，缺省为年份与季度")] = None,
+    references: Annotated[Path | None, typer.Option(help="冻结的基准值文件")] = None,
+    ratings: Annotated[Path | None, typer.Option(help="急需度评分表（xlsx、csv）")] = None,
+    votes: Annotated[Path | None, typer.Option(help="专家表决表（xlsx、csv）")] = None,
+    survey: Annotated[Path | None, typer.Option(help="招聘困难调查汇总表（xlsx、csv）")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """由库中需求与人才档案编制两个目录并存为新的一版。"""
     session = Session(region=region)
+    judgements = Judgements(
+        references=None if references is None else read_references(references),
+        ratings=() if ratings is None else read_ratings(ratings),
+        votes=() if votes is None else read_votes(votes),
+        survey=() if survey is None else read_survey(survey),
+    )
     with progress_bar() as steps:
         steps.step("编制目录", 0, 0)
         built = build_editions(
-            session.store, session.region, as_of=as_of.date() if as_of else None, edition=edition
+            session.store,
+            session.region,
+            as_of=as_of.date() if as_of else None,
+            edition=edition,
+            snapshots=session.settings.snapshots_dir,
+            judgements=judgements,
         )
     if as_json:
         show_json([summary_of(catalogue) for catalogue in built])

@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from data.catalogue.backoff import back_off
 from data.catalogue.cells import Cell, gather_cells, supply_by_cell
-from data.catalogue.entries import Confidence, Reason, Stage
-from data.catalogue.indicators import FAMILIES
-from data.catalogue.measure import Measured, Spread, measure, spread_of
+from data.catalogue.entries import Stage
+from data.catalogue.hedonic import PayTrends, add_net_pay, pay_trends
+from data.catalogue.indicators import kappa_of_rates
+from data.catalogue.measure import CellFacts, measure
+from data.catalogue.moments import EmployerSums, employer_sums
 from data.catalogue.pay import Market, market_pay, pays_poorly
 from data.catalogue.period import Period
-from data.catalogue.reasons import COLD_START, TOO_FEW_INDICATORS, WIDE_INTERVAL
-from data.catalogue.references import CityReference, pooled_kappas, reference_of
-from data.catalogue.rules import (
-    Evidence,
-    cold_start_stage,
-    confidence_of,
-    outcome_refusals,
-    sample_refusals,
-    star_of,
-)
-from data.catalogue.uncertainty import SD_NON_SAMPLING, Z80, fit_split_variance
-from data.records import Outcome
+from data.catalogue.previous import EditionBefore
+from data.catalogue.rating import Calibration, RatedCell, calibrate, drawn, judged, weighed
+from data.catalogue.references import References
+from data.catalogue.rules import cold_start_stage
+from data.catalogue.supply import Supply
+from data.catalogue.survey import SurveyShare, survey_by_cell
+from data.catalogue.yardstick import CityReference, own_references, pooled_kappas, ratio_refusal
 
-__all__ = ["RatedCell", "RatedCity", "rate_city"]
+__all__ = ["RatedCity", "rate_city"]
 
-
-@dataclass(frozen=True)
-class RatedCell:
-    """One cell and everything that was concluded about it."""
-
-    cell: Cell
-    """The cell."""
-    supply: float
-    """Its active seekers."""
-    measured: Measured | None
-    """Its indicators; None when the sample is too thin to compute them."""
-    spread: Spread | None
-    """What resampling shows; None when it is not rated."""
-    reasons: tuple[Reason, ...]
-    """Why it is not rated, or what held its stars back."""
-    sd: float | None = None
-    """Standard deviation of its index, in points."""
-    star: int | None = None
-    """0 to 5; None for X."""
-    confidence: Confidence = Confidence.D
-    """可信度."""
-    poor_pay: bool = False
-    """Whether the pay rule holds."""
+Pool = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,7 +35,9 @@ class RatedCity:
     """All cells of one nature of data."""
 
     cells: tuple[RatedCell, ...]
-    """In order of occupation and industry."""
+    """In order of occupation and industry, thin ones joined."""
+    separate: tuple[RatedCell, ...]
+    """Every occupation by itself, before thin ones were joined; for checks of the method."""
     stage: Stage
     """Stage of the data."""
     reference: CityReference
@@ -72,12 +48,21 @@ class RatedCity:
     """Share of the openings in each of the four quarters."""
     supply: int
     """Active seekers."""
-    split_fit: tuple[float, float]
-    """a and b of the split-half variance."""
+    calibration: Calibration
+    """How the draws became intervals."""
+    before: EditionBefore
+    """The edition before."""
 
 
 def rate_city(
-    spells: pd.DataFrame, supply: dict[str, int], other_supply: int, *, period: Period, seed: int
+    spells: pd.DataFrame,
+    supply: Supply,
+    *,
+    period: Period,
+    seed: int,
+    frozen: References | None = None,
+    survey: Sequence[SurveyShare] = (),
+    before: EditionBefore | None = None,
 ) -> RatedCity:
     """Rate the cells of one nature of data.
 
@@ -86,13 +71,17 @@ def rate_city(
     spells
         Coded spells of employers with timing, opened within the four quarters.
     supply
-        Active seekers of the same nature by occupation.
-    other_supply
-        Active seekers of the other nature; never used, they only explain a refusal.
+        Active seekers of the same nature.
     period
         The four quarters.
     seed
         Seed of the draws; every cell has its own stream, so that no cell's draws depend on another.
+    frozen
+        Frozen reference values; the city's own when left out.
+    survey
+        Published shares of the survey.
+    before
+        The edition before.
 
     Returns
     -------
@@ -102,95 +91,122 @@ def rate_city(
     quarters = period.quarter_shares(spells["opened_on"])
     mature = spells[spells["mature"]]
     outcome_share = float(mature["verdict"].mean()) if len(mature) else 0.0
-    stage = cold_start_stage(quarters, outcome_share)
-    reference = reference_of(spells, sum(supply.values()), other_supply)
-    cells = gather_cells(spells)
-    shares = supply_by_cell(cells, supply, reference.mean_heads)
-    markets = market_pay(spells)
-    first = _first_pass(cells, shares, reference, stage)
-    drawn = [_drawn(rated, markets, seed) for rated in first]
-    fit = _split_fit(drawn)
-    rated = tuple(_judged(cell, fit, reference, stage) for cell in drawn)
+    stage, past = cold_start_stage(quarters, outcome_share), before or EditionBefore()
+    priced = add_net_pay(spells, period)
+    cells = gather_cells(priced)
+    mean_heads = _mean_heads(priced)
+    seekers = supply_by_cell(cells, supply.by_occupation, mean_heads)
+    sums = [employer_sums(cell, own) for cell, own in zip(cells, seekers, strict=True)]
+    trends = pay_trends(sums)
+    reference = _reference(priced, supply, period, survey, trends, frozen)
+    workshop = _Workshop(reference, _kappas(cells, sums, survey), trends, survey_by_cell(survey), stage,
+                         market_pay(priced), seed, past)  # fmt: skip
+    errors = trends.errors if trends else (None,) * len(cells)
+    first = [workshop.drawn(*each) for each in zip(cells, sums, errors, strict=True)]
+    calibration = calibrate(first)
+    rated = separate = tuple(workshop.judged(cell, calibration) for cell in first)
+    if stage is not Stage.NO_STARS:
+        rated = back_off(rated, lambda cell, own, codes: workshop.grouped(cell, own, codes, calibration))
     return RatedCity(
-        rated, stage, reference, outcome_share, tuple(map(float, quarters)), sum(supply.values()), fit
-    )
-
-
-def _first_pass(
-    cells: Sequence[Cell], shares: Sequence[float], reference: CityReference, stage: Stage
-) -> list[RatedCell]:
-    """Measure the cells whose sample is enough and collect the reasons of the others."""
-    demand = [cell.demand or 0.0 for cell in cells]
-    kappa1 = pooled_kappas(cells, demand, [v + u for v, u in zip(demand, shares, strict=True)])
-    filled = [float(cell.column("filled90").sum()) for cell in cells]
-    kappa3 = pooled_kappas(cells, filled, [float(cell.column("known90").sum()) for cell in cells])
-    cold = (COLD_START,) if stage is Stage.NO_STARS else ()
-    rated = []
-    for cell, supply in zip(cells, shares, strict=True):
-        thin = sample_refusals(n_spell=cell.n_spell, n_emp=cell.n_emp, top1_share=cell.top1_share)
-        refusals = (*cold, *thin, *_outcome_refusals(cell))
-        # Without stars outcomes are not needed: a large enough sample may still show its ratio.
-        if thin or (refusals and not cold):
-            known = (reference.ratio_refusal,) if reference.ratio_refusal else ()
-            rated.append(RatedCell(cell, supply, None, None, (*refusals, *known)))
-            continue
-        measured = measure(cell, supply, reference, (kappa1[cell.pool], kappa3[cell.pool]))
-        few = () if _enough_indicators(measured) else (TOO_FEW_INDICATORS,)
-        rated.append(RatedCell(cell, supply, measured, None, (*refusals, *few, *measured.refusals)))
-    return rated
-
-
-def _outcome_refusals(cell: Cell) -> tuple[Reason, ...]:
-    told = cell.frame["outcome"].isin([Outcome.FILLED, Outcome.UNFILLED])
-    return outcome_refusals(verdicts=int(cell.frame["verdict"].sum()), outcomes=int(told.sum()))
-
-
-def _enough_indicators(measured: Measured) -> bool:
-    present = measured.scores
-    return len(present) >= 3 and len({FAMILIES[name] for name in present}) >= 2
-
-
-def _drawn(rated: RatedCell, markets: dict[str, Market], seed: int) -> RatedCell:
-    """Resample a cell that nothing speaks against."""
-    if rated.reasons or rated.measured is None or rated.measured.baseline is None:
-        return rated
-    cell = rated.cell
-    key = f"{cell.occ_code}|{cell.key_industry}|{bool(cell.frame['synthetic'].iloc[0])}"
-    stream = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
-    spread = spread_of(cell, rated.supply, rated.measured.baseline, np.random.default_rng([seed, stream]))
-    return replace(rated, spread=spread, poor_pay=pays_poorly(cell, markets.get(cell.occ_code)))
-
-
-def _split_fit(cells: Sequence[RatedCell]) -> tuple[float, float]:
-    drawn = [(rated.spread.split_variance, rated.cell.n_spell) for rated in cells if rated.spread]
-    return fit_split_variance([variance for variance, _ in drawn], [n for _, n in drawn])
-
-
-def _judged(rated: RatedCell, fit: tuple[float, float], reference: CityReference, stage: Stage) -> RatedCell:
-    """Give a resampled cell its interval, its confidence and its stars."""
-    if rated.spread is None or rated.measured is None:
-        return rated
-    cell, measured, spread = rated.cell, rated.measured, rated.spread
-    split = fit[0] + fit[1] / cell.n_spell
-    sd = math.sqrt(spread.sd_boot**2 + split + SD_NON_SAMPLING**2)
-    confidence = confidence_of(
-        n_spell=cell.n_spell,
-        n_emp=cell.n_emp,
-        present=tuple(measured.scores),
-        half_width=Z80 * sd,
+        cells=rated,
+        separate=separate,
         stage=stage,
+        reference=reference,
+        outcome_share=outcome_share,
+        quarters=tuple(map(float, quarters)),
+        supply=supply.total,
+        calibration=calibration,
+        before=past,
     )
-    if confidence is Confidence.D:
-        return replace(rated, spread=None, reasons=(WIDE_INTERVAL,))
-    rating = star_of(
-        Evidence(
-            index=measured.index,
-            sd=sd,
-            outcome_score=measured.outcome_score,
-            gate_probability=spread.gate_probability if reference.ratio_is_credible else None,
-            confidence=confidence,
-            n_emp=cell.n_emp,
-            poor_pay=rated.poor_pay,
+
+
+@dataclass(frozen=True)
+class _Workshop:
+    """What every cell of a city is rated with."""
+
+    reference: CityReference
+    kappas: dict[str, dict[Pool, float]]
+    trends: PayTrends | None
+    survey: dict[tuple[str, str | None], SurveyShare]
+    stage: Stage
+    markets: dict[str, Market]
+    seed: int
+    before: EditionBefore
+
+    def drawn(self, cell: Cell, sums: EmployerSums, pay_error: float | None) -> RatedCell:
+        """Measure a cell and resample it when nothing speaks against it."""
+        kappas = {name: by_pool[cell.pool] for name, by_pool in self.kappas.items()}
+        facts = CellFacts(kappas, pay_error, self.survey.get((cell.occ_code, cell.key_industry)))
+        measured = measure(cell, sums, self.reference, facts)
+        poor = pays_poorly(cell, self.markets.get(cell.occ_code))
+        return drawn(weighed(cell, sums.supply, measured, self.stage), poor_pay=poor, seed=self.seed)
+
+    def judged(self, rated: RatedCell, calibration: Calibration) -> RatedCell:
+        """Give a resampled cell its stars."""
+        return judged(
+            rated,
+            calibration,
+            ratio_is_credible=self.reference.ratio_is_credible,
+            stage=self.stage,
+            previous=self.before.comparable_star(*rated.key),
         )
+
+    def grouped(
+        self, cell: Cell, supply: float, members: tuple[str, ...], calibration: Calibration
+    ) -> RatedCell:
+        """Rate several occupations as one; its pay error is not known, so it has no pay indicator."""
+        rated = self.drawn(cell, employer_sums(cell, supply), None)
+        return replace(self.judged(rated, calibration), members=members)
+
+
+def _mean_heads(spells: pd.DataFrame) -> float:
+    stated = spells[spells["current"] & spells["stated"]]
+    return float(stated["heads"].mean()) if len(stated) else 0.0
+
+
+def _reference(
+    spells: pd.DataFrame,
+    supply: Supply,
+    period: Period,
+    survey: Sequence[SurveyShare],
+    trends: PayTrends | None,
+    frozen: References | None,
+) -> CityReference:
+    """Frozen values, completed with the edition's own where they have none yet."""
+    own, mean_heads = own_references(spells, supply.total, period=period, survey=survey, trends=trends)
+    values = own
+    if frozen is not None:
+        known = {name: value for name, value in frozen.model_dump().items() if value not in (None, {})}
+        values = References.model_validate({**own.model_dump(), **known})
+    refusal = ratio_refusal(values, supply.total, supply.other, mean_heads)
+    return CityReference(
+        values, None if refusal else own.theta0, refusal, mean_heads, trends.city if trends else None
     )
-    return replace(rated, sd=sd, star=rating.star, confidence=confidence, reasons=rating.held_back)
+
+
+def _kappas(
+    cells: Sequence[Cell], sums: Sequence[EmployerSums], survey: Sequence[SurveyShare]
+) -> dict[str, dict[Pool, float]]:
+    """Strengths of shrinkage of the four indicators that are shrunk, by pool of cells."""
+    totals = [cell.totals(np.ones((1, cell.n_emp))) for cell in sums]
+    demand = [cell.demand or 0.0 for cell in cells]
+    seekers = [cell.supply for cell in sums]
+    hard = {(share.occ_code, share.key_industry): share for share in survey}
+    asked = [hard.get((cell.occ_code, cell.key_industry)) for cell in cells]
+    return {
+        "i1": pooled_kappas(cells, demand, [v + u for v, u in zip(demand, seekers, strict=True)]),
+        "i3": pooled_kappas(
+            cells, [float(t.filled90[0]) for t in totals], [float(t.known90[0]) for t in totals]
+        ),
+        "i4": pooled_kappas(
+            cells,
+            [float(t.suitable[0]) for t in totals],
+            [float(t.answered[0]) for t in totals],
+            kappa_of_rates,
+        ),
+        "i6": pooled_kappas(
+            cells,
+            [share.hard_share * share.n if share else 0.0 for share in asked],
+            [float(share.n) if share else 0.0 for share in asked],
+        ),
+    }

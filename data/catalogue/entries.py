@@ -8,6 +8,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
+from data.catalogue.list_status import ListStatus
+from data.catalogue.references import References
 from data.records import Engagement, Record, YearRange
 
 __all__ = [
@@ -29,7 +31,7 @@ __all__ = [
     "published",
 ]
 
-METHOD_VERSION = "1.0"
+METHOD_VERSION = "2.0"
 """Version of the method in this package; a change of any published figure raises it."""
 
 Score = Annotated[float, Field(ge=0, le=100)]
@@ -128,8 +130,8 @@ class Indicator(Record):
     score: Score
     """0 to 100, 50 is neutral and 60 the mark of a shortage; clipped to 5 to 95."""
     n: Count | None
-    """Sample of this indicator: places and seekers for i1, rounded to 5, spells for i2 and i3; empty when
-    confidential."""
+    """Sample of this indicator: places and seekers for i1, rounded to 5, employers asked for i6, spells for
+    the others; empty when confidential."""
 
 
 class Indicators(Record):
@@ -142,11 +144,11 @@ class Indicators(Record):
     i3: Indicator | None = None
     """90 日填补率: share filled within ninety days (family 结果)."""
     i4: Indicator | None = None
-    """合格应聘比: not in this version."""
+    """合格应聘比: suitable applicants per vacancy (family 结果)."""
     i5: Indicator | None = None
-    """薪酬压力: not in this version."""
+    """薪酬压力: growth of pay over the city's; in use are reference standard deviations (family 价格)."""
     i6: Indicator | None = None
-    """用人单位评价: not in this version."""
+    """用人单位评价: share that reports 招聘困难 in an approved survey (family 评价)."""
 
 
 class DemandEntry(Record):
@@ -266,9 +268,15 @@ class ShortageEntry(Record):
     confidence: Confidence
     """可信度."""
     U_score: Score | None
-    """急需度: not rated in this version."""
+    """急需度, median of the raters; empty when not rated."""
+    U_parts: dict[str, float] | None = None
+    """急需度 by criterion of the rubric; empty when not rated."""
     listed: bool | None
-    """Whether it is listed as 急需紧缺, which needs 急需度: not decided in this version."""
+    """Whether it is listed as 急需紧缺; empty when 急需度 would decide and is not rated."""
+    list_status: ListStatus | None = None
+    """What becomes of the entry, in words."""
+    members: tuple[str, ...] = ()
+    """For an entry at the level of a 小类 or 中类: codes of the occupations that it puts together."""
     indicators: Indicators
     """六项分指标 with raw value and score."""
     weights_used: dict[str, float]
@@ -290,7 +298,7 @@ class ShortageEntry(Record):
     ratio: Annotated[float, Field(ge=0)] | None
     """求人倍率: places asked for per active seeker over the same six months."""
     cause_codes: tuple[str, ...]
-    """成因: P 薪酬条件 where its rule holds; the others are not evaluated in this version."""
+    """成因: Q 数量不足, K 能力不匹配, P 薪酬条件, G 地域, R 留存, T 培养周期, each where its rule holds."""
     actions: tuple[str, ...]
     """建议措施; empty in this version."""
     route: str
@@ -298,13 +306,16 @@ class ShortageEntry(Record):
     reasons: tuple[Reason, ...]
     """Why it is not rated, or what held the rating back."""
     prev_entry: str | None
-    """上版条目; empty in this version."""
+    """上版条目: its identifier; empty without an edition before or when it is new."""
     change: str | None
-    """较上版变化; empty in this version."""
+    """较上版变化: 新增, 升级, 降级 or 维持 of the stars; empty without an edition before."""
     forecast_h2: str | None
     """两季度展望; filled by the forecast."""
     forecast_h4: str | None
     """四季度展望; filled by the forecast."""
+    unmet_searches: Count | None = None
+    """Searches of employers that found nobody: reported beside the index, never part of it; empty until the
+    log of searches exists."""
     vacancy_ids: tuple[str, ...]
     """Vacancies behind the entry."""
     posting_ids: tuple[str, ...]
@@ -350,7 +361,9 @@ class Catalogue(Record, Generic[EntryT]):
     counts: dict[str, int]
     """How many vacancies came in and where they went, by reason."""
     parameters: dict[str, float]
-    """Reference values that the index was computed with."""
+    """Reference values that the index was computed with, and what was estimated on the way."""
+    references: tuple[References, ...] = ()
+    """Reference values by nature of the data: frozen, or the edition's own."""
     notes: tuple[str, ...]
     """编制说明 in Chinese."""
     entries: tuple[EntryT, ...]

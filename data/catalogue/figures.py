@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from data.catalogue.city import RatedCell
 from data.catalogue.disclosure import is_confidential, rounded_heads
 from data.catalogue.entries import Indicator, Indicators, ObsStatus, Stage
 from data.catalogue.measure import Measured
 from data.catalogue.pay import stated_pay
+from data.catalogue.rating import RatedCell
 from data.catalogue.uncertainty import Z80
 
 __all__ = ["ABSENT", "shown_figures"]
 
-ABSENT = ("chain_node", "U_score", "listed", "prev_entry", "change", "forecast_h2", "forecast_h4")
+ABSENT = ("chain_node", "forecast_h2", "forecast_h4", "unmet_searches")
 """Fields that this version never fills."""
 COUNT_FIELDS = ("n_spell", "n_emp", "top1_share")
 HEAD_FIELDS = ("demand_heads", "demand_lo", "demand_hi", "supply_heads")
@@ -19,7 +19,9 @@ PAY_FIELDS = ("pay_median", "pay_p25", "pay_p75")
 FIGURES = ("star", "S", "S_lo", "S_hi", "ratio", *COUNT_FIELDS, *HEAD_FIELDS, *PAY_FIELDS)
 
 
-def shown_figures(rated: RatedCell, stage: Stage) -> tuple[dict[str, object], dict[str, ObsStatus]]:
+def shown_figures(
+    rated: RatedCell, stage: Stage, *, also_hidden: bool = False
+) -> tuple[dict[str, object], dict[str, ObsStatus]]:
     """Collect every figure that may be shown.
 
     Parameters
@@ -28,6 +30,8 @@ def shown_figures(rated: RatedCell, stage: Stage) -> tuple[dict[str, object], di
         The cell.
     stage
         Stage of the data; without stars a large enough sample still shows its ratio.
+    also_hidden
+        True when its counts would give away those of another cell.
 
     Returns
     -------
@@ -35,22 +39,26 @@ def shown_figures(rated: RatedCell, stage: Stage) -> tuple[dict[str, object], di
         Values by field of the entry, None where nothing may be shown, and the marks by field.
     """
     cell, measured = rated.cell, rated.measured
-    confidential = is_confidential(cell.spells_by_employer)
+    confidential = also_hidden or is_confidential(cell.spells_by_employer)
     heads_confidential = is_confidential(cell.heads_by_employer)
     figures: dict[str, object] = {**dict.fromkeys(FIGURES), "indicators": Indicators(), "weights_used": {}}
     if not confidential:
         figures |= {"n_spell": cell.n_spell, "n_emp": cell.n_emp, "top1_share": round(cell.top1_share, 2)}
-    if measured and rated.star is not None:
+    if rated.star is not None:
         figures |= _rating(rated, measured)
         indicators = _rounded(measured, hide_heads=heads_confidential, hide_spells=confidential)
         figures["indicators"] = indicators
-    if measured and (rated.star is not None or stage is Stage.NO_STARS):
+    if rated.star is not None or (stage is Stage.NO_STARS and not rated.is_thin):
         figures |= _heads(rated, measured, confidential=heads_confidential)
+    if rated.star is not None and stage is Stage.TRIAL:
+        provisional = dict.fromkeys(("star", "S", "S_lo", "S_hi"), ObsStatus.PROVISIONAL)
+    else:
+        provisional = {}
     hidden = {
         *(COUNT_FIELDS + PAY_FIELDS if confidential else ()),
         *(HEAD_FIELDS if heads_confidential and cell.heads_by_employer.sum() > 0 else ()),
     }
-    return figures, _marks(figures, hidden, stated_share=cell.stated_share)
+    return figures, {**provisional, **_marks(figures, hidden, stated_share=cell.stated_share)}
 
 
 def _marks(figures: dict[str, object], hidden: set[str], *, stated_share: float) -> dict[str, ObsStatus]:
@@ -68,7 +76,7 @@ def _marks(figures: dict[str, object], hidden: set[str], *, stated_share: float)
 
 def _rating(rated: RatedCell, measured: Measured) -> dict[str, object]:
     """Index, interval, weights and pay of a cell that has stars."""
-    half, index, pay = Z80 * (rated.sd or 0.0), measured.index, stated_pay(rated.cell)
+    half, index, pay = Z80 * (rated.sd or 0.0), measured.index or 0.0, stated_pay(rated.cell)
     return {
         "star": rated.star,
         "S": round(index, 1),

@@ -16,11 +16,13 @@ from data.records import Outcome
 
 __all__ = [
     "EVERGREEN_DAYS",
+    "OPTIONAL_COLUMNS",
     "PROFILE_COLUMNS",
     "VACANCY_COLUMNS",
     "Spells",
     "active_profiles",
     "read_spells",
+    "with_applicants",
 ]
 
 EVERGREEN_DAYS = 180
@@ -33,13 +35,19 @@ VACANCY_COLUMNS = (
     "experience_high", "skills", "duties", "majors", "engagement", "synthetic",
 )  # fmt: skip
 """Columns of the table of vacancies."""
+OPTIONAL_COLUMNS = ("applicants", "suitable_applicants", "employer_size")
+"""Columns of the same table that not every source has; what is absent counts as unknown."""
 PROFILE_COLUMNS = ("profile_id", "occupation_code", "place_code", "active_on", "synthetic")
 """Columns of the table of profiles."""
 
 DATES = ("opened_on", "closed_on", "start_by", "valid_until")
-NUMBERS = ("heads", "salary_low", "salary_high", "experience_low", "experience_high")
+NUMBERS = (
+    "heads", "salary_low", "salary_high", "experience_low", "experience_high", "applicants",
+    "suitable_applicants",
+)  # fmt: skip
 TEXTS = (
     "occupation_code", "occupation_name", "key_industry", "place_code", "education", "skill_level",
+    "employer_size",
 )  # fmt: skip
 TUPLES = ("posting_ids", "skills", "majors", "engagement")
 ENDED = (Outcome.FILLED, Outcome.UNFILLED, Outcome.WITHDRAWN)
@@ -57,6 +65,40 @@ class Spells:
     """Left out: no opening day."""
     outside: int
     """Left out: opened later, or ended before the four quarters."""
+
+
+def with_applicants(vacancies: pd.DataFrame, applicants: pd.DataFrame) -> pd.DataFrame:
+    """Add the counts of applicants that came apart from the vacancies.
+
+    Parameters
+    ----------
+    vacancies
+        Table with ``VACANCY_COLUMNS``; it is not changed.
+    applicants
+        Columns ``vacancy_id``, ``applicants`` and ``suitable_applicants``; either count may be missing.
+
+    Returns
+    -------
+    DataFrame
+        The vacancies; those that ``applicants`` does not name have no count.
+
+    Raises
+    ------
+    InputError
+        When ``vacancy_id`` is missing, stands twice or no count is given.
+    """
+    counts = [name for name in ("applicants", "suitable_applicants") if name in applicants.columns]
+    if "vacancy_id" not in applicants.columns or not counts:
+        raise InputError(
+            "missing_columns",
+            "应聘人数表缺少列：vacancy_id 以及 applicants 或 suitable_applicants",
+            hint="请按需求编号给出应聘人数",
+        )
+    if applicants["vacancy_id"].duplicated().any():
+        twice = applicants.loc[applicants["vacancy_id"].duplicated(), "vacancy_id"].iloc[0]
+        raise InputError("repeated_key", f"应聘人数表中 vacancy_id 重复：{twice}", hint="请先去重")
+    kept = vacancies.drop(columns=counts, errors="ignore")
+    return kept.merge(applicants[["vacancy_id", *counts]], on="vacancy_id", how="left")
 
 
 def read_spells(vacancies: pd.DataFrame, period: Period) -> Spells:
@@ -80,7 +122,7 @@ def read_spells(vacancies: pd.DataFrame, period: Period) -> Spells:
     InputError
         When a column is missing, a vacancy stands twice or a value has the wrong type.
     """
-    table = _checked(vacancies, VACANCY_COLUMNS, "需求表", "vacancy_id")
+    table = _checked(vacancies, VACANCY_COLUMNS, "需求表", "vacancy_id", OPTIONAL_COLUMNS)
     table = _typed(table)
     table = _as_it_stood(table, period.as_of)
     table["status"] = _status(table, period.as_of)
@@ -104,7 +146,7 @@ def active_profiles(profiles: pd.DataFrame, period: Period) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``occupation_code`` and ``synthetic``; empty for empty input.
+        Columns ``occupation_code``, ``place_code`` and ``synthetic``; empty for empty input.
 
     Raises
     ------
@@ -114,14 +156,18 @@ def active_profiles(profiles: pd.DataFrame, period: Period) -> pd.DataFrame:
     table = _checked(profiles, PROFILE_COLUMNS, "人才表", "profile_id")
     active_on = _dates(table["active_on"], "active_on")
     active = (active_on >= period.half_year) & (active_on <= period.as_of)
-    kept = table.loc[active & table["occupation_code"].notna(), ["occupation_code", "synthetic"]]
+    kept = table.loc[
+        active & table["occupation_code"].notna(), ["occupation_code", "place_code", "synthetic"]
+    ]
     return kept.astype({"synthetic": bool}).reset_index(drop=True)
 
 
-def _checked(table: pd.DataFrame, columns: Iterable[str], name: str, key: str) -> pd.DataFrame:
+def _checked(
+    table: pd.DataFrame, columns: Iterable[str], name: str, key: str, optional: Iterable[str] = ()
+) -> pd.DataFrame:
     """Copy with exactly these columns in order of the key; a table without rows needs no columns."""
     if table.empty:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+        return pd.DataFrame({column: pd.Series(dtype=object) for column in (*columns, *optional)})
     missing = [column for column in columns if column not in table.columns]
     if missing:
         message = f"{name}缺少列：{'、'.join(missing)}"
@@ -129,7 +175,9 @@ def _checked(table: pd.DataFrame, columns: Iterable[str], name: str, key: str) -
     if table[key].duplicated().any():
         twice = table.loc[table[key].duplicated(), key].iloc[0]
         raise InputError("repeated_key", f"{name}中 {key} 重复：{twice}", hint="请先去重")
-    return table[list(columns)].sort_values(key, kind="stable").reset_index(drop=True)
+    kept = table[[*columns, *(name for name in optional if name in table.columns)]]
+    ordered = kept.sort_values(key, kind="stable").reset_index(drop=True)
+    return ordered.assign(**{name: None for name in optional if name not in ordered.columns})
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:

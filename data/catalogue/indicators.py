@@ -1,4 +1,4 @@
-"""The three indicators of this version, their shrinkage and their scores.
+"""The six indicators, their shrinkage and their scores.
 
 Every score lies on a log-odds scale from 0 to 100 where 50 is neutral and 60 the mark of a shortage, and
 is clipped to [5, 95]. The functions work on numbers and arrays alike, so that a resampled city is scored
@@ -9,24 +9,30 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, logit, ndtr
 from scipy.stats import CensoredData, ecdf
 
 from data.catalogue.spells import CAP_DAYS
 
 __all__ = [
     "FAMILIES",
+    "HALF",
     "OUTCOME_INDICATORS",
+    "SHARE_RANGE",
     "WEIGHTS",
     "FloatArray",
+    "applicant_score",
     "composite",
     "duration_score",
     "fill_score",
     "kappa_by_moments",
+    "kappa_of_rates",
     "median_days",
+    "pay_score",
     "ratio_score",
     "shrunk_ratio",
     "shrunk_share",
+    "survey_score",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -41,7 +47,9 @@ OUTCOME_INDICATORS = tuple(name for name, family in FAMILIES.items() if family =
 KAPPA_RANGE = (1.0, 40.0)
 SCORE_RANGE = (5.0, 95.0)
 SHARE_RANGE = (0.01, 0.99)
-HALF = 0.5 + 1e-9  # a survival of exactly one half counts as reached
+"""Shares are kept within it, so that their odds are finite."""
+HALF = 0.5 + 1e-9
+"""Survival at which half are filled; a survival of exactly one half counts as reached."""
 
 
 def kappa_by_moments(successes: npt.ArrayLike, trials: npt.ArrayLike) -> float:
@@ -81,6 +89,34 @@ def kappa_by_moments(successes: npt.ArrayLike, trials: npt.ArrayLike) -> float:
     return float(np.clip(1 / rho - 1, *KAPPA_RANGE))
 
 
+def kappa_of_rates(counts: npt.ArrayLike, exposures: npt.ArrayLike) -> float:
+    """Strength of shrinkage of a rate by moments, as :func:`kappa_by_moments` is for a share.
+
+    Parameters
+    ----------
+    counts, exposures
+        One pair per cell; cells without exposure are left out.
+
+    Returns
+    -------
+    float
+        κ = mean/τ̂² of a gamma-Poisson, in units of exposure, clipped to [1, 40]. 40 where fewer than two
+        cells, or no more spread than chance, leave nothing to estimate.
+
+    Examples
+    --------
+    >>> round(kappa_of_rates([10, 30], [10, 10]), 4)
+    1.1111
+    """
+    x, n = np.asarray(counts, dtype=np.float64), np.asarray(exposures, dtype=np.float64)
+    x, n = x[n > 0], n[n > 0]
+    if len(n) < 2 or x.sum() == 0:
+        return KAPPA_RANGE[1]
+    mean, room = x.sum() / n.sum(), float(n.sum() - (n**2).sum() / n.sum())
+    between = (float((n * (x / n - mean) ** 2).sum()) - (len(n) - 1) * mean) / room
+    return KAPPA_RANGE[1] if between <= 0 else float(np.clip(mean / between, *KAPPA_RANGE))
+
+
 def shrunk_ratio(demand: npt.ArrayLike, supply: npt.ArrayLike, kappa: float, reference: float) -> FloatArray:
     """Shrink a ratio: θ = (V + κp̄)/(U + κ(1−p̄)), where ``reference`` θ₀ = p̄/(1−p̄) is the city's ratio."""
     share = reference / (1 + reference)
@@ -114,6 +150,24 @@ def fill_score(share: npt.ArrayLike) -> FloatArray:
     """I3: 100·σ(0.573·[ln((1−F)/F) + 0.708]); 67 % filled gives 50, one half 60, a third 69."""
     filled = np.clip(np.asarray(share, dtype=np.float64), *SHARE_RANGE)
     return np.asarray(np.clip(100 * expit(0.573 * (np.log((1 - filled) / filled) + 0.708)), *SCORE_RANGE))
+
+
+def applicant_score(applicants: npt.ArrayLike, reference: float) -> FloatArray:
+    """I4: 100·Ā/(Ā+A), A the suitable applicants per vacancy; half as many as the reference give 67."""
+    per_vacancy = np.maximum(np.asarray(applicants, dtype=np.float64), 0.0)
+    return np.asarray(np.clip(100 * reference / (reference + per_vacancy), *SCORE_RANGE))
+
+
+def pay_score(z: npt.ArrayLike) -> FloatArray:
+    """I5: 100·Φ(z/2), z the growth over the city's in reference standard deviations; 1 gives 69."""
+    return np.asarray(np.clip(100 * ndtr(np.asarray(z, dtype=np.float64) / 2), *SCORE_RANGE))
+
+
+def survey_score(share: npt.ArrayLike, reference: float) -> FloatArray:
+    """I6: 100·o/(1+o), o the odds of the share over the odds of the reference."""
+    hard = np.clip(np.asarray(share, dtype=np.float64), *SHARE_RANGE)
+    odds = logit(hard) - logit(np.clip(reference, *SHARE_RANGE))
+    return np.asarray(np.clip(100 * expit(odds), *SCORE_RANGE))
 
 
 def median_days(days: FloatArray, filled: npt.NDArray[np.bool_]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,48 +12,65 @@ from data.catalogue.indicators import (
     OUTCOME_INDICATORS,
     FloatArray,
     composite,
-    duration_score,
-    fill_score,
     median_days,
-    ratio_score,
     shrunk_ratio,
     shrunk_share,
 )
-from data.catalogue.reasons import HEADS_UNSTATED, NO_CURRENT_DEMAND, NO_DURATION, NO_FILL_SHARE
-from data.catalogue.references import CityReference
+from data.catalogue.moments import EmployerSums, Totals
+from data.catalogue.reasons import (
+    HEADS_UNSTATED,
+    NO_CURRENT_DEMAND,
+    NO_DURATION,
+    NO_FILL_SHARE,
+)
 from data.catalogue.rules import GATE_RATIO
+from data.catalogue.survey import SurveyShare
 from data.catalogue.uncertainty import (
     Baseline,
-    EmployerSums,
     bootstrap_weights,
     resampled_index,
-    split_variance,
+    split_differences,
+    survey_draws,
 )
+from data.catalogue.yardstick import CityReference
 
-__all__ = ["Measured", "Spread", "employer_sums", "measure", "spread_of"]
+__all__ = ["CellFacts", "Measured", "Spread", "measure", "spread_of"]
+
+MIN_ANSWERED = 5
+"""Fewest vacancies with counted applicants for the fourth indicator."""
 
 
 @dataclass(frozen=True)
+class CellFacts:
+    """What a cell is compared with besides the city: strengths of shrinkage, pay error and survey."""
+
+    kappas: dict[str, float]
+    """Strength of shrinkage by indicator: i1, i3, i4 and i6."""
+    pay_error: float | None = None
+    """Standard error of its pay growth; None where it cannot be told."""
+    survey: SurveyShare | None = None
+    """What the survey says of it."""
+
+
+@dataclass(frozen=True, eq=False)
 class Measured:
     """The indicators of one cell and the index they add up to."""
 
     indicators: Indicators
     """Indicators present, unrounded."""
     refusals: tuple[Reason, ...]
-    """Why others are missing."""
-    baseline: Baseline | None
-    """Reference values for resampling; None unless all three indicators are present."""
+    """Why one of the first three is missing; the others are missing where no such data came in."""
+    baseline: Baseline
+    """What the cell was measured against."""
+    sums: EmployerSums
+    """The cell by employer."""
+    scores: dict[str, float] = field(default_factory=dict)
+    """Score by indicator present."""
 
     @property
-    def scores(self) -> dict[str, float]:
-        """Score by indicator present."""
-        named = {name: getattr(self.indicators, name) for name in ("i1", "i2", "i3")}
-        return {name: indicator.score for name, indicator in named.items() if indicator is not None}
-
-    @property
-    def index(self) -> float:
-        """S, unrounded."""
-        return float(_weighted(self.scores)[0])
+    def index(self) -> float | None:
+        """S, unrounded; None without any indicator."""
+        return float(_weighted(self.scores)[0]) if self.scores else None
 
     @property
     def weights(self) -> dict[str, float]:
@@ -61,20 +78,20 @@ class Measured:
         return _weighted(self.scores)[1]
 
     @property
-    def outcome_score(self) -> float:
-        """Weighted mean of the outcome indicators present."""
+    def outcome_score(self) -> float | None:
+        """Weighted mean of the outcome indicators present; None without any."""
         outcomes = {name: score for name, score in self.scores.items() if name in OUTCOME_INDICATORS}
-        return float(_weighted(outcomes)[0])
+        return float(_weighted(outcomes)[0]) if outcomes else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spread:
     """What resampling shows of one cell."""
 
     sd_boot: float
     """Standard deviation over drawn employers, in points."""
-    split_variance: float
-    """Variance by halving, in squared points."""
+    differences: FloatArray
+    """S_A − S_B of its halvings, in points."""
     demand_lo: float
     """Tenth percentile of the places asked for."""
     demand_hi: float
@@ -82,110 +99,157 @@ class Spread:
     gate_probability: float
     """Share of the draws with at least .67 places per seeker."""
 
+    @property
+    def split_variance(self) -> float:
+        """Variance of the index by halving: the mean of (S_A − S_B)²/4, in squared points."""
+        return float((self.differences**2).mean() / 4)
+
 
 def _weighted(scores: dict[str, float]) -> tuple[FloatArray, dict[str, float]]:
     return composite({name: np.asarray(score) for name, score in scores.items()})
 
 
-def measure(cell: Cell, supply: float, city: CityReference, kappas: tuple[float, float]) -> Measured:
+def measure(cell: Cell, sums: EmployerSums, city: CityReference, facts: CellFacts) -> Measured:
     """Compute the indicators of a cell.
 
     Parameters
     ----------
     cell
         The cell.
-    supply
-        Its active seekers.
+    sums
+        The same by employer, with its seekers.
     city
         The city's reference values.
-    kappas
-        Strengths of shrinkage of the ratio and of the fill share.
+    facts
+        Strengths of shrinkage, pay error and survey.
 
     Returns
     -------
     Measured
         An indicator without data is missing, with its reason.
     """
-    refusal1 = _ratio_refusal(cell, city)
-    i1 = None if refusal1 else _ratio(cell, supply, city.ratio or 0.0, kappas[0])
+    totals = sums.totals(np.ones((1, sums.n_emp)))
+    told = cell.frame[cell.frame["days"].notna()]
+    median = median_days(told["days"].to_numpy(dtype=np.float64), told["filled"].to_numpy(dtype=np.bool_))
+    baseline, refusals = _baseline(cell, totals, median, city, facts)
+    if not baseline.present:
+        return Measured(Indicators(), refusals, baseline, sums)
+    draws = resampled_index(sums, baseline, np.ones((1, sums.n_emp)))
+    scores = {name: float(score[0]) for name, score in draws.scores.items()}
+    demand = float(draws.demand[0])
+    shown = {
+        name: Indicator(raw=raw, used=used, score=scores[name], n=n)
+        for name, (raw, used, n) in _values(sums, baseline, totals, demand, median, len(told), facts).items()
+        if name in scores
+    }
+    return Measured(Indicators(**shown), refusals, baseline, sums, scores)
+
+
+def _baseline(
+    cell: Cell, totals: Totals, median: float | None, city: CityReference, facts: CellFacts
+) -> tuple[Baseline, tuple[Reason, ...]]:
+    """Decide which indicators can be measured, against what, and why others cannot."""
+    values, kappas, survey = city.basis, facts.kappas, facts.survey
+    refused = _ratio_refusal(cell, city)
     reference = city.median_for(cell.occ_code)
-    i2 = None if reference is None else _duration(cell, reference)
-    i3 = None if city.fill90 is None else _fill(cell, city.fill90, kappas[1])
-    refusals = (refusal1, None if i2 else NO_DURATION, None if i3 else NO_FILL_SHARE)
-    complete = i1 is not None and i2 is not None and i3 is not None
-    baseline = (
-        Baseline(city.ratio or 0.0, kappas[0], reference or 0.0, city.fill90 or 0.0, kappas[1])
-        if complete
-        else None
+    has = {
+        "i1": refused is None,
+        "i2": median is not None and reference is not None,
+        "i3": bool(totals.known90[0]) and values.fill90 is not None,
+        "i4": totals.answered[0] >= MIN_ANSWERED and values.applicants is not None,
+        "i5": None not in (facts.pay_error, city.pay_city, values.pay_growth_sd),
+        "i6": survey is not None and values.hard_share is not None,
+    }
+    refusals = (refused, None if has["i2"] else NO_DURATION, None if has["i3"] else NO_FILL_SHARE)
+    sd, error = values.pay_growth_sd or 0.0, facts.pay_error or 0.0
+    mean = values.hard_share or 0.5
+    baseline = Baseline(
+        ratio=values.theta0 if has["i1"] else None,
+        kappa1=kappas["i1"],
+        median=reference if has["i2"] else None,
+        fill90=values.fill90 if has["i3"] else None,
+        kappa3=kappas["i3"],
+        applicants=values.applicants if has["i4"] else None,
+        kappa4=kappas["i4"],
+        pay_sd=sd if has["i5"] else None,
+        pay_city=city.pay_city or 0.0,
+        pay_shrink=sd**2 / (sd**2 + error**2) if sd else 0.0,
+        hard=_hard_share(survey, kappas["i6"], mean) if has["i6"] else None,
+        hard_n=survey.n + kappas["i6"] if survey else 0.0,
+        hard_reference=mean,
     )
-    return Measured(Indicators(i1=i1, i2=i2, i3=i3), tuple(reason for reason in refusals if reason), baseline)
+    return baseline, tuple(reason for reason in refusals if reason)
+
+
+def _hard_share(survey: SurveyShare | None, kappa: float, mean: float) -> float | None:
+    if survey is None:
+        return None
+    return float(shrunk_share(survey.hard_share * survey.n, survey.n, kappa, mean))
+
+
+def _values(
+    sums: EmployerSums,
+    baseline: Baseline,
+    totals: Totals,
+    demand: float,
+    median: float | None,
+    told: int,
+    facts: CellFacts,
+) -> dict[str, tuple[float | None, float, int]]:
+    """Raw value, value in use and sample of every indicator, whether or not it is present."""
+    one = {name: float(value[0]) for name, value in totals._asdict().items()}
+    growth = float(totals.growth[0])
+    answered, known = max(one["answered"], 1.0), max(one["known90"], 1.0)
+    share = shrunk_share(one["filled90"], one["known90"], baseline.kappa3, baseline.fill90 or 0.5)
+    ratio = shrunk_ratio(demand, sums.supply, baseline.kappa1, baseline.ratio or 1.0)
+    added = baseline.kappa4 * (baseline.applicants or 1.0)
+    survey = facts.survey
+    z = baseline.pay_shrink * (growth - baseline.pay_city) / (baseline.pay_sd or 1.0)
+    return {
+        "i1": (demand / sums.supply if sums.supply else None, float(ratio), round(demand + sums.supply)),
+        "i2": (median, max(median or 0.0, 1.0) / max(baseline.median or 1.0, 1.0), told),
+        "i3": (one["filled90"] / known, float(share), int(one["known90"])),
+        "i4": (
+            one["suitable"] / answered,
+            (one["suitable"] + added) / (one["answered"] + baseline.kappa4),
+            int(one["answered"]),
+        ),
+        "i5": (growth, z, int(one["paid"])),
+        "i6": (survey.hard_share if survey else None, baseline.hard or 0.0, survey.n if survey else 0),
+    }
 
 
 def _ratio_refusal(cell: Cell, city: CityReference) -> Reason | None:
-    if city.ratio_refusal is not None:
-        return city.ratio_refusal
+    if city.refusal is not None:
+        return city.refusal
     if not cell.current_by_employer.sum():
         return NO_CURRENT_DEMAND
     return HEADS_UNSTATED if cell.stated_share < MIN_STATED_SHARE else None
 
 
-def _ratio(cell: Cell, supply: float, reference: float, kappa: float) -> Indicator:
-    demand = cell.demand or 0.0
-    theta = float(shrunk_ratio(demand, supply, kappa, reference))
-    score = float(ratio_score(theta, reference))
-    return Indicator(
-        raw=demand / supply if supply else None, used=theta, score=score, n=round(demand + supply)
-    )
+def spread_of(measured: Measured, rng: np.random.Generator) -> Spread:
+    """Resample the employers of a cell that has an index.
 
+    Parameters
+    ----------
+    measured
+        The cell.
+    rng
+        Source of the draws.
 
-def _duration(cell: Cell, reference: float) -> Indicator | None:
-    told = cell.frame[cell.frame["days"].notna()]
-    median = median_days(told["days"].to_numpy(dtype=np.float64), told["filled"].to_numpy(dtype=np.bool_))
-    if median is None:
-        return None
-    score = float(duration_score(median, reference, len(told)))
-    return Indicator(raw=median, used=max(median, 1.0) / max(reference, 1.0), score=score, n=len(told))
-
-
-def _fill(cell: Cell, mean: float, kappa: float) -> Indicator | None:
-    known, filled = float(cell.column("known90").sum()), float(cell.column("filled90").sum())
-    if known == 0:
-        return None
-    share = float(shrunk_share(filled, known, kappa, mean))
-    return Indicator(raw=filled / known, used=share, score=float(fill_score(share)), n=int(known))
-
-
-def employer_sums(cell: Cell, supply: float) -> EmployerSums:
-    """Add up a cell by employer, for resampling."""
-    days = cell.column("days")
-    told = np.isfinite(days)
-    times, position = np.unique(days[told], return_inverse=True)
-    counts = np.zeros((cell.n_emp, len(times)))
-    events = np.zeros_like(counts)
-    np.add.at(counts, (cell.employer[told], position), 1.0)
-    np.add.at(events, (cell.employer[told], position), cell.column("filled")[told])
-    return EmployerSums(
-        current=cell.current_by_employer,
-        stated=cell.stated_by_employer,
-        heads=cell.heads_by_employer,
-        known90=cell.by_employer(cell.column("known90")),
-        filled90=cell.by_employer(cell.column("filled90")),
-        times=times,
-        counts=counts,
-        events=events,
-        supply=supply,
-    )
-
-
-def spread_of(cell: Cell, supply: float, baseline: Baseline, rng: np.random.Generator) -> Spread:
-    """Resample the employers of a cell that has all three indicators."""
-    sums = employer_sums(cell, supply)
-    draws = resampled_index(sums, baseline, bootstrap_weights(cell.n_emp, rng))
+    Returns
+    -------
+    Spread
+        What ``DRAWS`` draws and ``SPLITS`` halvings show.
+    """
+    sums, baseline = measured.sums, measured.baseline
+    hard = survey_draws(baseline, rng)
+    draws = resampled_index(sums, baseline, bootstrap_weights(sums.n_emp, rng), hard=hard)
     low, high = np.quantile(draws.demand, [0.1, 0.9])
     return Spread(
         sd_boot=float(draws.index.std(ddof=1)),
-        split_variance=split_variance(sums, baseline, rng),
+        differences=split_differences(sums, baseline, rng),
         demand_lo=float(low),
         demand_hi=float(high),
-        gate_probability=float((draws.demand >= GATE_RATIO * supply).mean()),
+        gate_probability=float((draws.demand >= GATE_RATIO * sums.supply).mean()),
     )

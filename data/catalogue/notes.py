@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from data.catalogue.city import RatedCity
 from data.catalogue.entries import Stage
 from data.catalogue.period import Period
+from data.catalogue.urgency import MIN_ALPHA, Urgency
 
 __all__ = ["EMPTY_NOTE", "demand_notes", "shortage_notes"]
 
@@ -24,7 +25,7 @@ _COUNT_TEXTS = {
 _STAGE_TEXTS = {
     Stage.NO_STARS: "冷启动阶段0：{why}，本期只给出求人倍率，不发布星级。",
     Stage.TRIAL: "冷启动阶段1（试行）：{why}，可信度最高为C，最高三星，请谨慎使用。",
-    Stage.FULL: "数据阶段2：{why}；本版只有三项、两类分指标，可信度最高为C，最高三星。",
+    Stage.FULL: "数据阶段2：{why}。",
 }
 
 
@@ -60,7 +61,7 @@ def demand_notes(period: Period, counts: Mapping[str, int], *, names_published: 
 
 
 def shortage_notes(
-    period: Period, counts: Mapping[str, int], cities: Mapping[bool, RatedCity]
+    period: Period, counts: Mapping[str, int], cities: Mapping[bool, RatedCity], urgency: Urgency
 ) -> tuple[str, ...]:
     """Write the notes of a shortage catalogue.
 
@@ -72,6 +73,8 @@ def shortage_notes(
         Vacancies by where they went.
     cities
         What was concluded, by whether the data are generated.
+    urgency
+        急需度 of the edition.
 
     Returns
     -------
@@ -91,13 +94,28 @@ def shortage_notes(
         _count_note(counts),
         *mixed,
         *by_nature,
-        "紧缺指数S由供需比（I1）、招聘时长（I2）、90日填补率（I3）按0.30、0.15、0.15归一化加权；"
-        "合格应聘比、薪酬压力、用人单位评价三项尚无数据，标记为x。",
+        "紧缺指数S由供需比I1、招聘时长I2、90日填补率I3、合格应聘比I4、薪酬压力I5、用人单位评价I6"
+        "按0.30、0.15、0.15、0.10、0.15、0.15加权，缺项标记为x，权重在现有各项间归一化。",
         "供需比的需求与供给均取近六个月；同一职业的求职者按需求份额分摊到各产业。",
-        "区间为80%，由按单位重抽样、单位对半拆分和非抽样误差（3.5分）合成。",
-        "急需度U本版未评定，标记为x；是否列入急需紧缺须待U评定后确定。",
-        "未与上版比较；学历、经验要求和薪酬水平不参与指数计算。",
+        "区间为80%，由按单位重抽样、单位对半拆分和非抽样误差（3.5分）合成，并按对半复测覆盖率放宽。",
+        *_urgency_notes(urgency),
+        "星级较上版上升或下降都须有80%的把握，否则维持；五星须连续两版达到四星。",
+        "学历、经验要求和薪酬水平不参与指数计算；“无人可荐的搜索”只作辅助列示，不计入指数。",
+        "样本不足的细类先并入同产业的小类、再并入中类合并测算，合并条目列出所含职业。",
+        "成因：Q数量不足，K能力不匹配，P薪酬条件，G地域，R留存，T培养周期；无数据可判的不标。",
         "X 暂不评价：样本、单位集中度或结果反馈达不到要求，不代表不紧缺。c 为保密，不是零。",
+    )
+
+
+def _urgency_notes(urgency: Urgency) -> tuple[str, ...]:
+    """Say how the raters agreed and what follows where they did not."""
+    if not urgency.cells:
+        return ("急需度U本版未评定，标记为x；是否列入急需紧缺须待U评定后确定。",)
+    decided = sum(cell.score is not None for cell in urgency.cells.values())
+    alpha = "不足两个条目，未计算" if urgency.alpha is None else f"{urgency.alpha:.2f}"
+    again = "，低于0.67，须全部重新评定" if urgency.alpha is not None and urgency.alpha < MIN_ALPHA else ""
+    return (
+        f"急需度U由两名评审独立评定，一致性α={alpha}{again}；评定{len(urgency.cells)}个，确定{decided}个。",
     )
 
 
@@ -115,16 +133,32 @@ def _city_notes(city: RatedCity) -> tuple[str, ...]:
     covered = sum(share >= 0.05 for share in city.quarters)
     why = f"四个季度中{covered}个有足够需求，结果反馈率{city.outcome_share:.0%}"
     rated = sum(cell.star is not None for cell in city.cells)
-    reference = city.reference
-    refusal = reference.ratio_refusal
-    ratio = refusal.text if refusal else f"全市求人倍率{reference.ratio:.2f}（活跃档案{city.supply}份）"
-    fill = "无" if reference.fill90 is None else f"{reference.fill90:.0%}"
-    days = "无" if reference.median_city is None else f"{reference.median_city:.0f}天"
-    credible = refusal is not None or reference.ratio_is_credible
+    values, refusal = city.reference.basis, city.reference.refusal
+    ratio = refusal.text if refusal else f"全市求人倍率{values.theta0:.2f}（活跃档案{city.supply}份）"
+    fill = "无" if values.fill90 is None else f"{values.fill90:.0%}"
+    days = "无" if values.median_days is None else f"{values.median_days:.0f}天"
+    basis = (
+        "参照值取自本期数据、尚未冻结"
+        if values.version is None
+        else f"参照值冻结于{values.version}，有效期至{values.valid_until}"
+    )
+    credible = refusal is not None or city.reference.ratio_is_credible
     coverage = () if credible else ("全市求人倍率超过4，求职登记覆盖不足，绝对门槛无法判断，最高两星。",)
+    grouped = sum(bool(cell.members) for cell in city.cells)
+    joined = (f"样本不足的职业合并为{grouped}个上级类别条目。",) if grouped else ()
     return (
         _STAGE_TEXTS[city.stage].format(why=why),
         f"共{len(city.cells)}个单元，可评级{rated}个。",
-        f"参照值取自本期数据、尚未冻结：{ratio}；90日填补率{fill}；招聘时长中位数{days}。",
+        f"{basis}：{ratio}；90日填补率{fill}；招聘时长中位数{days}。",
         *coverage,
+        *joined,
+        *_edition_notes(city),
     )
+
+
+def _edition_notes(city: RatedCity) -> tuple[str, ...]:
+    if not city.before.exists:
+        return ("没有上版，未作比较。",)
+    if not city.before.is_comparable:
+        return ("断点：方法或参照值与上版不同，各条目标记为b，不与上版比较，也不沿用上版星级。",)
+    return ()

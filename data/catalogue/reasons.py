@@ -5,7 +5,11 @@ from __future__ import annotations
 from data.catalogue.entries import Reason
 
 __all__ = [
+    "ALPHA_LOW",
     "COLD_START",
+    "EXIT_BELOW",
+    "EXIT_FILLED",
+    "EXPERT_LIMIT",
     "FEW_OUTCOMES",
     "GATE_UNKNOWN",
     "HEADS_UNSTATED",
@@ -15,8 +19,11 @@ __all__ = [
     "NO_FILL_SHARE",
     "NO_OUTCOME",
     "NO_SUPPLY",
+    "NO_URGENCY",
     "ONE_EMPLOYER",
+    "ONE_RATER",
     "PAY_CAP",
+    "RATERS_APART",
     "SUPPLY_NATURE",
     "THIN_EMPLOYERS",
     "THIN_SPELLS",
@@ -47,4 +54,11 @@ HEADS_UNSTATED = _reason("heads_unstated", "近六个月说明人数的需求不
 NO_DURATION = _reason("no_duration", "随访时间不足，无法估计招聘时长中位数")
 NO_FILL_SHARE = _reason("no_fill_share", "没有可判断90日内是否招满的招聘")
 GATE_UNKNOWN = _reason("gate_unknown", "求职登记覆盖不足，绝对门槛无法判断，最高两星")
+EXIT_BELOW = _reason("exit_below", "连续两版低于两星，调出")
+EXIT_FILLED = _reason("exit_filled", "四个季度90日填补率达到67%，调出")
+NO_URGENCY = _reason("no_urgency", "急需度尚无评定，是否列入待定")
+ONE_RATER = _reason("one_rater", "急需度只有一名评审，须两名独立评审")
+RATERS_APART = _reason("raters_apart", "两名评审的急需度相差过大或分居60分两侧，须第三人评定")
+ALPHA_LOW = _reason("alpha_low", "评审一致性α低于0.67，急需度须重新评定")
+EXPERT_LIMIT = _reason("expert_limit", "专家认定超过目录条目的15%，按得票取舍后未列入")
 PAY_CAP = _reason("pay_cap", "薪酬竞争力不足，非技能短缺，最高两星")

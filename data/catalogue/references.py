@@ -1,153 +1,135 @@
-"""What a cell is measured against: the city's own ratio, fill share and median durations.
+"""What a cell is measured against, frozen for three years from the first full year.
 
-The method freezes these values for three years from the first full year. Until a frozen file exists they
-are taken from the edition's own data, which every edition says in its notes.
+All occupations of a city may be tight at once, so the yardstick must not move with them. A city writes the
+values of its first full edition to a file and passes it to every later edition; another file is another
+basis, and the first edition on it is marked as a break. Without a file the values come from the edition's
+own data, which its notes say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from pathlib import Path
 
-import numpy as np
-import pandas as pd
+import yaml
+from pydantic import Field, ValidationError
 
-from data.catalogue.cells import Cell
-from data.catalogue.entries import Reason
-from data.catalogue.indicators import SHARE_RANGE, kappa_by_moments, median_days
-from data.catalogue.reasons import (
-    NO_CITY_DEMAND,
-    NO_SUPPLY,
-    SUPPLY_NATURE,
-    THIN_SUPPLY,
-)
+from data.errors import FileProblem, InputError
+from data.records import Record
 
-__all__ = [
-    "MAX_CREDIBLE_RATIO",
-    "MIN_POOL_CELLS",
-    "MIN_REFERENCE_SPELLS",
-    "MIN_SUPPLY",
-    "CityReference",
-    "pooled_kappas",
-    "reference_of",
-]
+__all__ = ["FROZEN_YEARS", "References", "freeze", "read_references", "write_references"]
 
-MIN_SUPPLY = 30
-"""Fewest active seekers of a city for which a ratio is formed."""
-MIN_REFERENCE_SPELLS = 30
-"""Fewest spells for a reference duration of one major group; below it the city's own is used."""
-MIN_POOL_CELLS = 5
-"""Fewest cells for estimating shrinkage within an industry and major group; below it the city is used."""
-MAX_CREDIBLE_RATIO = 4.0
-"""Above this city-wide ratio the register of seekers covers too little for an absolute comparison."""
+FROZEN_YEARS = 3
+"""How long reference values stay."""
 
 
-@dataclass(frozen=True)
-class CityReference:
-    """Reference values of one edition and one nature of data."""
+class References(Record):
+    """Reference values that an index is measured against; empty where the data told nothing."""
 
-    ratio: float | None
-    """θ₀: places per active seeker in the city; None when there is no comparable supply side."""
-    ratio_refusal: Reason | None
-    """Why there is no ratio."""
-    mean_heads: float
-    """Places of a vacancy that states them, over the last six months; 0 when none does."""
-    fill90: float | None
-    """F̄: share filled within ninety days, within [.01, .99]; None when no spell tells."""
-    median_city: float | None
-    """Median days to filled of the city; None when it cannot be told."""
-    median_by_group: dict[str, float]
+    version: str | None = None
+    """Name of the frozen basis; empty while the values are the edition's own."""
+    synthetic: bool = False
+    """True when they rest on generated data."""
+    based_on_start: dt.date
+    """First day of the period they rest on."""
+    based_on_end: dt.date
+    """Last day of the period they rest on."""
+    valid_until: dt.date | None = None
+    """Last day on which they may be used; empty while not frozen."""
+    theta0: float | None = Field(default=None, gt=0)
+    """θ₀: places per active seeker."""
+    fill90: float | None = Field(default=None, gt=0, lt=1)
+    """F̄: share filled within ninety days."""
+    median_days: float | None = Field(default=None, ge=0)
+    """Median days to filled of the city."""
+    median_days_by_group: dict[str, float] = Field(default_factory=dict)
     """The same by major group of occupation, where enough spells tell."""
-
-    @property
-    def ratio_is_credible(self) -> bool:
-        """Whether the register of seekers allows the absolute gate to be judged."""
-        return self.ratio is not None and self.ratio <= MAX_CREDIBLE_RATIO
-
-    def median_for(self, occ_code: str) -> float | None:
-        """Return the reference duration of an occupation in days: its major group's, else the city's."""
-        return self.median_by_group.get(occ_code[0], self.median_city)
+    applicants: float | None = Field(default=None, gt=0)
+    """Ā: suitable applicants per vacancy."""
+    hard_share: float | None = Field(default=None, ge=0, le=1)
+    """h̄: share that reports 招聘困难."""
+    pay_growth_sd: float | None = Field(default=None, gt=0)
+    """Standard deviation of twelve-month growth of log pay between cells, net of chance."""
 
 
-def reference_of(spells: pd.DataFrame, supply: int, other_supply: int) -> CityReference:
-    """Take the reference values from the employers' own coded spells.
+def freeze(references: References, *, version: str) -> References:
+    """Give the values of an edition a name and a term.
 
     Parameters
     ----------
-    spells
-        Frame with timing, of one nature.
-    supply
-        Active seekers of the same nature.
-    other_supply
-        Active seekers of the other nature, which are never used; they only explain a refusal.
+    references
+        What an edition was computed with, from ``Catalogue.references``.
+    version
+        Name of the basis, such as ``2027``.
 
     Returns
     -------
-    CityReference
-        With None wherever the data tell nothing.
+    Record
+        Valid for three years after the period that it rests on.
+
+    Raises
+    ------
+    InputError
+        When a value that every index needs is missing: the year was not a full one.
     """
-    stated = spells[spells["current"] & spells["stated"]]
-    mean_heads = float(stated["heads"].mean()) if len(stated) else 0.0
-    demand = mean_heads * float(spells["current"].sum())
-    refusal = _ratio_refusal(demand, supply, other_supply)
-    known = spells["known90"].sum()
-    by_group = {
-        str(group): median
-        for group, frame in spells.groupby(spells["occupation_code"].str[0], sort=True)
-        if frame["days"].notna().sum() >= MIN_REFERENCE_SPELLS and (median := _median(frame)) is not None
-    }
-    return CityReference(
-        ratio=None if refusal else demand / supply,
-        ratio_refusal=refusal,
-        mean_heads=mean_heads,
-        fill90=float(np.clip(spells["filled90"].sum() / known, *SHARE_RANGE)) if known else None,
-        median_city=_median(spells),
-        median_by_group=by_group,
-    )
+    lacking = [name for name in ("theta0", "fill90", "median_days") if getattr(references, name) is None]
+    if not version or lacking:
+        given = "、".join(lacking) or "基准名称为空"
+        raise InputError(
+            "not_a_full_year", f"参照值不全，不能冻结：{given}", hint="取第一个数据完整的年度版本再冻结"
+        )
+    end = references.based_on_end
+    day = 28 if (end.month, end.day) == (2, 29) else end.day
+    valid_until = dt.date(end.year + FROZEN_YEARS, end.month, day)
+    return references.model_copy(update={"version": version, "valid_until": valid_until})
 
 
-def _ratio_refusal(demand: float, supply: int, other_supply: int) -> Reason | None:
-    if supply == 0:
-        return SUPPLY_NATURE if other_supply else NO_SUPPLY
-    if supply < MIN_SUPPLY:
-        return THIN_SUPPLY
-    return NO_CITY_DEMAND if demand <= 0 else None
-
-
-def _median(spells: pd.DataFrame) -> float | None:
-    told = spells[spells["days"].notna()]
-    return median_days(told["days"].to_numpy(dtype=np.float64), told["filled"].to_numpy(dtype=np.bool_))
-
-
-def pooled_kappas(
-    cells: Sequence[Cell], successes: Sequence[float], trials: Sequence[float]
-) -> dict[tuple[str, str], float]:
-    """Strength of shrinkage by pool of cells.
+def write_references(references: References, path: Path) -> None:
+    """Write frozen values as YAML.
 
     Parameters
     ----------
-    cells
-        All cells of the city.
-    successes, trials
-        One pair per cell.
+    references
+        What :func:`freeze` returned.
+    path
+        File to write.
+    """
+    text = yaml.safe_dump(references.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")
+
+
+def read_references(path: Path) -> References:
+    """Read frozen values.
+
+    Parameters
+    ----------
+    path
+        File that :func:`write_references` wrote; JSON is YAML too.
 
     Returns
     -------
-    dict
-        One strength per pool; small pools get the city's.
+    Record
+        The values.
+
+    Raises
+    ------
+    FileProblem
+        When the file is not there, not YAML or holds something else.
     """
-    table = pd.DataFrame(
-        {
-            "industry": [cell.pool[0] for cell in cells],
-            "group": [cell.pool[1] for cell in cells],
-            "x": successes,
-            "n": trials,
-        }
-    )
-    city = kappa_by_moments(table["x"], table["n"])
-    return {
-        (str(pool[0]), str(pool[1])): kappa_by_moments(rows["x"], rows["n"])
-        if (rows["n"] > 0).sum() >= MIN_POOL_CELLS
-        else city
-        for pool, rows in table.groupby(["industry", "group"], sort=True)
-    }
+    try:
+        found = References.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FileProblem(
+            "references_unreadable", f"参照值文件 {path.name} 读不出：{error.strerror}", hint="检查路径"
+        ) from error
+    except (yaml.YAMLError, ValidationError) as error:
+        raise FileProblem(
+            "references_invalid",
+            f"参照值文件 {path.name} 的内容不合要求",
+            hint="该文件由 write_references 写出，不要手工改名或增删字段",
+        ) from error
+    if found.version is None or found.valid_until is None:
+        raise FileProblem(
+            "references_not_frozen", f"参照值文件 {path.name} 没有基准名称或有效期", hint="先用 freeze 冻结"
+        )
+    return found

@@ -21,8 +21,11 @@ from data.catalogue.reasons import (
 )
 
 __all__ = [
+    "GATE_RATIO",
+    "GATE_SURE",
     "LEVELS",
     "MAX_TOP1_SHARE",
+    "MIN_SPELLS",
     "NOT_RATED",
     "Evidence",
     "Rating",
@@ -35,6 +38,7 @@ __all__ = [
 ]
 
 MIN_SPELLS = 10
+"""Fewest spells of a cell that is rated."""
 MIN_EMPLOYERS = 3
 MIN_OUTCOMES = 5
 MAX_TOP1_SHARE = 0.70
@@ -46,8 +50,13 @@ NOT_RATED = "X 暂不评价"
 """Words of a cell that is not rated."""
 
 SURE = 0.7
+SURE_CHANGE = 0.8
+MARKS = (50.0, 60.0, 70.0, 80.0)
+PAY_CAP_STARS = 2
 GATE_RATIO = 0.67
+"""Places per seeker from which the absolute gate is passed."""
 GATE_SURE = 0.8
+"""Probability that the absolute gate asks for."""
 QUARTER_SHARE = 0.05
 STAGE_0_QUARTERS = 2
 STAGE_2_QUARTERS = 4
@@ -80,6 +89,8 @@ class Evidence:
     """Employers."""
     poor_pay: bool = False
     """True when pay, not skill, explains the shortage."""
+    previous: int | None = None
+    """Stars of the edition before, 0 to 5; None without a comparable one."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Rating:
     """Stars and what held them back."""
 
     star: int
-    """0 to 4; five need two editions in a row."""
+    """0 to 5; five need four in two editions in a row."""
     held_back: tuple[Reason, ...]
     """Rules that took stars away."""
 
@@ -195,6 +206,10 @@ def confidence_of(
 def star_of(evidence: Evidence) -> Rating:
     """Give the highest star all of whose conditions hold.
 
+    A star rises over the edition before only with a probability of .8 and falls below it only with .8; in
+    between it stays. Gates have no such play: what outcomes do not bear out is gone at once. Four stars after
+    four or five in the edition before are five.
+
     Parameters
     ----------
     evidence
@@ -209,25 +224,31 @@ def star_of(evidence: Evidence) -> Rating:
     held: list[Reason] = []
     if evidence.gate_probability is None and _highest(evidence, gate=1.0) > star:
         held.append(GATE_UNKNOWN)
-    if evidence.poor_pay and star > 2:
+    if evidence.poor_pay and star > PAY_CAP_STARS:
         held.append(PAY_CAP)
-        star = 2
+        star = PAY_CAP_STARS
+    if star == len(MARKS) and (evidence.previous or 0) >= len(MARKS):
+        star += 1
     return Rating(star, tuple(held))
 
 
 def _highest(evidence: Evidence, *, gate: float | None) -> int:
-    def surely_at_least(mark: float) -> bool:
-        return bool(norm.sf((mark - evidence.index) / evidence.sd) >= SURE)
-
     gates = evidence.outcome_score >= 60 and gate is not None and gate >= GATE_SURE
     well_known = evidence.confidence in (Confidence.A, Confidence.B) and evidence.n_emp >= 5
-    rungs = (
-        surely_at_least(50),
-        surely_at_least(60) and evidence.outcome_score >= 55,
-        surely_at_least(70) and gates,
-        surely_at_least(80) and gates and well_known,
-    )
-    return max((star for star, holds in enumerate(rungs, start=1) if holds), default=0)
+    rungs = (True, evidence.outcome_score >= 55, gates, gates and well_known)
+    probable = (_is_probable(evidence, star) for star in range(1, len(MARKS) + 1))
+    earned = (star for star, (sure, rung) in enumerate(zip(probable, rungs, strict=True), 1) if sure and rung)
+    return max(earned, default=0)
+
+
+def _is_probable(evidence: Evidence, star: int) -> bool:
+    """Whether the index lies surely enough above the mark of a star, given the stars of before."""
+    probability = float(norm.sf((MARKS[star - 1] - evidence.index) / evidence.sd))
+    if evidence.previous is None:
+        return probability >= SURE
+    if star > evidence.previous:
+        return probability >= SURE_CHANGE
+    return 1 - probability < SURE_CHANGE
 
 
 def level_text(star: int | None) -> str:

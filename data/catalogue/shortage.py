@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from data.catalogue.city import RatedCell, RatedCity, rate_city
-from data.catalogue.entries import (
-    METHOD_VERSION,
-    Catalogue,
-    CatalogueKind,
-    ShortageEntry,
-    Stage,
-)
-from data.catalogue.figures import ABSENT, shown_figures
-from data.catalogue.frames import active_profiles, read_spells
+from data.catalogue.city import RatedCity, rate_city
+from data.catalogue.decisions import Decision, decide, with_experts
+from data.catalogue.entries import METHOD_VERSION, Catalogue, CatalogueKind, ShortageEntry, Stage
+from data.catalogue.experts import ExpertVote, nominations_of
+from data.catalogue.frames import active_profiles, read_spells, with_applicants
 from data.catalogue.notes import shortage_notes
 from data.catalogue.period import Period
-from data.catalogue.requirements import commonest_education, named_by_several
-from data.catalogue.rules import level_text
-from data.catalogue.sections import (
-    OTHER_SECTION,
-    CatalogueRegion,
-    catalogue_title,
-    entry_ids,
-    section_order,
-    talent_category,
-)
+from data.catalogue.previous import EditionBefore
+from data.catalogue.references import References
+from data.catalogue.sections import CatalogueRegion, catalogue_title
+from data.catalogue.shortage_entries import shortage_entries
 from data.catalogue.spells import add_timing
+from data.catalogue.supply import Supply
+from data.catalogue.survey import SurveyShare
+from data.catalogue.urgency import Urgency, UrgencyRating, urgency_of
+from data.errors import InputError
 
 __all__ = ["build_shortage_catalogue"]
 
@@ -44,13 +37,20 @@ def build_shortage_catalogue(
     as_of: dt.date,
     snapshot: str,
     rng: np.random.Generator,
+    previous: Catalogue[ShortageEntry] | None = None,
+    references: References | None = None,
+    ratings: Sequence[UrgencyRating] = (),
+    votes: Sequence[ExpertVote] = (),
+    survey: Sequence[SurveyShare] = (),
+    applicants: pd.DataFrame | None = None,
 ) -> Catalogue[ShortageEntry]:
     """Rate every occupation in every key industry over the four quarters up to a day.
 
     Parameters
     ----------
     vacancies
-        Table with the columns of ``data.catalogue.frames.VACANCY_COLUMNS``; it is not changed.
+        Table with the columns of ``data.catalogue.frames.VACANCY_COLUMNS``, and of ``OPTIONAL_COLUMNS`` where
+        the source has them; it is not changed.
     profiles
         Table with the columns of ``data.catalogue.frames.PROFILE_COLUMNS``; it is not changed.
     region
@@ -63,6 +63,18 @@ def build_shortage_catalogue(
         Identifier of the data.
     rng
         Source of the draws; the same state and input give the same catalogue, whatever the row order.
+    previous
+        The edition before: for stars that stay, five stars, exits and changes.
+    references
+        Frozen reference values, used for the nature of data that they rest on.
+    ratings
+        The raters' sheets of 急需度.
+    votes
+        Votes of experts, for cells that cannot be computed.
+    survey
+        Published shares of 招聘困难.
+    applicants
+        Applicants by vacancy, where they come apart from the vacancies.
 
     Returns
     -------
@@ -73,21 +85,39 @@ def build_shortage_catalogue(
     Raises
     ------
     InputError
-        When a table lacks a column, repeats a key or holds a value of the wrong type.
+        When a table lacks a column, repeats a key or holds a value of the wrong type; when frozen values have
+        expired; when somebody rates or votes twice.
     """
     period = Period(as_of)
-    spells = read_spells(vacancies, period)
-    supply = active_profiles(profiles, period)
+    _refuse_expired(references, as_of)
+    counted = vacancies if applicants is None else with_applicants(vacancies, applicants)
+    spells = read_spells(counted, period)
+    people = active_profiles(profiles, period)
     usable, counts = _usable(add_timing(spells.frame, period), period)
     counts = {"received": spells.received, "undated": spells.undated, "outside": spells.outside, **counts}
     seed = int(rng.integers(2**63))
-    cities = {
-        synthetic: _city(usable[usable["synthetic"] == synthetic], supply, synthetic, period, seed)
-        for synthetic in sorted(set(usable["synthetic"]))
-    }
+    cities: dict[bool, RatedCity] = {}
+    decisions: list[Decision] = []
+    urgency = urgency_of(ratings)
+    for synthetic in sorted(usable["synthetic"].unique()):
+        nature = bool(synthetic)
+        supply = Supply.from_profiles(people, synthetic=nature)
+        frozen = references if references and references.synthetic == nature else None
+        cities[nature] = rate_city(
+            usable[usable["synthetic"] == nature],
+            supply,
+            period=period,
+            seed=seed,
+            frozen=frozen,
+            survey=[share for share in survey if share.synthetic == nature],
+            before=EditionBefore.from_catalogue(
+                previous, synthetic=nature, basis=frozen.version if frozen else None
+            ),
+        )
+        decisions += decide(cities[nature], urgency, supply.by_place)
+    decided = with_experts(decisions, nominations_of(votes, edition))
     stages = sorted(city.stage for city in cities.values())
     name = CatalogueKind.SHORTAGE.title + ("（试行）" if stages[:1] == [Stage.TRIAL] else "")
-    entries = _entries(cities, region, edition, snapshot)
     return Catalogue[ShortageEntry](
         kind=CatalogueKind.SHORTAGE,
         title=catalogue_title(region.name_zh, edition, name, synthetic=True in cities),
@@ -100,13 +130,20 @@ def build_shortage_catalogue(
         method_version=METHOD_VERSION,
         snapshot=snapshot,
         counts=counts,
-        parameters={
-            f"{'synthetic' if synthetic else 'real'}.{key}": value
-            for synthetic, city in cities.items()
-            for key, value in _parameters(city).items()
-        },
-        notes=shortage_notes(period, counts, cities),
-        entries=entries,
+        parameters=_all_parameters(cities, urgency),
+        references=tuple(city.reference.basis for city in cities.values()),
+        notes=shortage_notes(period, counts, cities, urgency),
+        entries=shortage_entries(decided, cities, region=region, edition=edition, snapshot=snapshot),
+    )
+
+
+def _refuse_expired(references: References | None, as_of: dt.date) -> None:
+    if references is None or references.valid_until is None or as_of <= references.valid_until:
+        return
+    raise InputError(
+        "references_expired",
+        f"参照值 {references.version} 的有效期至 {references.valid_until}，早于数据截止日 {as_of}",
+        hint="用新的完整年度重新冻结参照值；换基的首版会标记为断点",
     )
 
 
@@ -127,86 +164,31 @@ def _usable(spells: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, dict[st
     return left.reset_index(drop=True), {**counts, "used": len(left)}
 
 
-def _city(
-    spells: pd.DataFrame, supply: pd.DataFrame, synthetic: bool, period: Period, seed: int
-) -> RatedCity:
-    own = supply.loc[supply["synthetic"] == synthetic, "occupation_code"].value_counts()
-    by_occupation = {str(code): int(count) for code, count in own.items()}
-    return rate_city(
-        spells, by_occupation, len(supply) - sum(by_occupation.values()), period=period, seed=seed
-    )
+def _all_parameters(cities: Mapping[bool, RatedCity], urgency: Urgency) -> dict[str, float]:
+    named = {
+        f"{'synthetic' if synthetic else 'real'}.{key}": value
+        for synthetic, city in cities.items()
+        for key, value in _parameters(city).items()
+    }
+    return named if urgency.alpha is None else {**named, "urgency_alpha": round(urgency.alpha, 4)}
 
 
 def _parameters(city: RatedCity) -> dict[str, float]:
-    reference = city.reference
+    reference, calibration = city.reference, city.calibration
+    known = reference.basis
     values: dict[str, float | None] = {
-        "theta0": reference.ratio,
-        "fill90": reference.fill90,
-        "median_days": reference.median_city,
-        **{f"median_days.{group}": days for group, days in reference.median_by_group.items()},
+        "theta0": None if reference.refusal else known.theta0,
+        "fill90": known.fill90,
+        "median_days": known.median_days,
+        **{f"median_days.{group}": days for group, days in known.median_days_by_group.items()},
+        "applicants": known.applicants,
+        "hard_share": known.hard_share,
+        "pay_growth": reference.pay_city,
+        "pay_growth_sd": known.pay_growth_sd,
         "supply": city.supply,
         "outcome_share": city.outcome_share,
-        "split_a": city.split_fit[0],
-        "split_b": city.split_fit[1],
+        "split_a": calibration.split[0],
+        "split_b": calibration.split[1],
+        "inflation": calibration.inflation,
     }
     return {key: round(float(value), 6) for key, value in values.items() if value is not None}
-
-
-def _entries(
-    cities: dict[bool, RatedCity], region: CatalogueRegion, edition: str, snapshot: str
-) -> tuple[ShortageEntry, ...]:
-    rated = [(synthetic, cell) for synthetic, city in cities.items() for cell in city.cells]
-    keys = [
-        (cell.cell.key_industry or "", cell.cell.occ_code, "synthetic" if synthetic else "real")
-        for synthetic, cell in rated
-    ]
-    ids = entry_ids(keys, prefix=region.entry_prefix, letter="S", edition=edition)
-    sections = [cell.cell.key_industry or OTHER_SECTION for _, cell in rated]
-    order = section_order(region.key_industries, sections)
-
-    def place(row: int) -> tuple[int, int, float, str, bool]:
-        synthetic, cell = rated[row]
-        index = cell.measured.index if cell.measured and cell.star is not None else 0.0
-        star = -1 if cell.star is None else cell.star
-        return order[sections[row]], -star, -round(index, 1), cell.cell.occ_code, synthetic
-
-    entries: list[ShortageEntry] = []
-    seq: dict[str, int] = {}
-    for row in sorted(range(len(rated)), key=place):
-        section = sections[row]
-        seq[section] = seq.get(section, 0) + 1
-        facts = {"seq": seq[section], "entry_id": ids[row], "section": section, "snapshot": snapshot}
-        synthetic, cell = rated[row]
-        entries.append(_entry(cell, synthetic=synthetic, stage=cities[synthetic].stage, facts=facts))
-    return tuple(entries)
-
-
-def _entry(rated: RatedCell, *, synthetic: bool, stage: Stage, facts: dict[str, object]) -> ShortageEntry:
-    cell, frame = rated.cell, rated.cell.frame
-    figures, status = shown_figures(rated, stage)
-    names = frame["occupation_name"].dropna()
-    return ShortageEntry.model_validate(
-        {
-            **facts,
-            **figures,
-            "key_industry": cell.key_industry,
-            "occ_code": cell.occ_code,
-            "occ_name": str(names.iloc[0]) if len(names) else cell.occ_code,
-            "talent_category": talent_category(cell.occ_code),
-            "skills_required": named_by_several(frame["skills"], frame["employer"], k=8),
-            "major_codes": named_by_several(frame["majors"], frame["employer"], k=5),
-            "education_or_equiv": commonest_education(frame["education"]),
-            "level": level_text(rated.star),
-            "confidence": rated.confidence,
-            "cause_codes": ("P",) if rated.poor_pay and rated.star is not None else (),
-            "actions": (),
-            "route": "测算",
-            "reasons": rated.reasons,
-            "vacancy_ids": tuple(frame["vacancy_id"]),
-            "posting_ids": tuple(posting for postings in frame["posting_ids"] for posting in postings),
-            "synthetic": synthetic,
-            "obs_status": status,
-            "method_version": METHOD_VERSION,
-            **dict.fromkeys(ABSENT),
-        }
-    )

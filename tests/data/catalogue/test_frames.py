@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue.entries import DemandStatus
-from data.catalogue.frames import active_profiles, read_spells
+from data.catalogue.frames import active_profiles, read_spells, with_applicants
 from data.catalogue.period import Period
 from data.errors import InputError
 from data.records import Outcome
@@ -120,3 +120,26 @@ def test_a_profile_counts_when_coded_and_confirmed_within_six_months(make_profil
         ]
     )
     assert active_profiles(profiles, PERIOD)["occupation_code"].tolist() == ["6-1"]
+
+
+def test_applicants_that_come_apart_are_added_by_vacancy(make_vacancies):
+    counts = pd.DataFrame({"vacancy_id": ["v0001"], "suitable_applicants": [3]})
+    table = with_applicants(make_vacancies({}, {}), counts)
+    spells = read_spells(table, PERIOD).frame
+    assert spells["suitable_applicants"].fillna(-1).tolist() == [-1, 3]
+    assert spells["applicants"].isna().all()
+    # a column of the vacancies themselves gives way
+    assert with_applicants(table, counts.assign(suitable_applicants=7))["suitable_applicants"].max() == 7
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        (pd.DataFrame({"vacancy_id": ["v0001"]}), "缺少列"),
+        (pd.DataFrame({"applicants": [3]}), "缺少列"),
+        (pd.DataFrame({"vacancy_id": ["v1", "v1"], "applicants": [3, 4]}), "重复：v1"),
+    ],
+)
+def test_counts_of_applicants_that_fit_no_vacancy_are_refused(make_vacancies, counts, message):
+    with pytest.raises(InputError, match=message):
+        with_applicants(make_vacancies({}), counts)

@@ -3,14 +3,18 @@ import pytest
 from scipy.special import expit
 
 from data.catalogue.indicators import (
+    applicant_score,
     composite,
     duration_score,
     fill_score,
     kappa_by_moments,
+    kappa_of_rates,
     median_days,
+    pay_score,
     ratio_score,
     shrunk_ratio,
     shrunk_share,
+    survey_score,
 )
 
 
@@ -104,3 +108,33 @@ def test_the_example_of_the_method_gives_its_index():
     scores = {"i1": 71.0, "i2": 63.8, "i3": 63.3, "i5": 67.4, "i6": 66.6}
     index, _ = composite({name: np.array(score) for name, score in scores.items()})
     assert index == pytest.approx(67.2, abs=0.05)
+
+
+def test_half_as_many_applicants_as_usual_score_two_thirds():
+    # 100·4/(4 + 2); as many as usual are neutral, none is the cap
+    assert applicant_score([2, 4, 0], 4.0).tolist() == pytest.approx([200 / 3, 50, 95])
+
+
+def test_pay_one_deviation_over_the_city_scores_69():
+    # 100·Φ(.5) = 69.15
+    assert pay_score([0, 1, -1, 10]).tolist() == pytest.approx([50, 69.15, 30.85, 95], abs=0.01)
+
+
+def test_a_share_of_difficulty_is_scored_by_its_odds():
+    # odds 1.5 over 1: 60; over a reference of .4 (odds 2/3) a share of .5 is 60 too
+    assert survey_score(0.6, 0.5) == pytest.approx(60)
+    assert survey_score(0.5, 0.4) == pytest.approx(60)
+    assert survey_score([0, 1], 0.5).tolist() == [5, 95]
+
+
+def test_the_shrinkage_of_a_rate_follows_from_its_spread():
+    # 10 and 30 in 10 each: mean 2, between = (2·10·1 − 2)/(20 − 10) = 1.8, κ = 2/1.8
+    assert kappa_of_rates([10, 30], [10, 10]) == pytest.approx(2 / 1.8)
+
+
+@pytest.mark.parametrize(
+    ("counts", "exposures", "expected"),
+    [([10], [5], 40), ([0, 0], [5, 5], 40), ([10, 10], [5, 5], 40), ([0, 90], [1, 1], 1)],
+)
+def test_the_shrinkage_of_a_rate_stays_between_1_and_40(counts, exposures, expected):
+    assert kappa_of_rates(counts, exposures) == expected

@@ -1,103 +1,61 @@
 import datetime as dt
 
-import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from data.catalogue.cells import gather_cells
-from data.catalogue.frames import read_spells
-from data.catalogue.period import Period
-from data.catalogue.references import pooled_kappas, reference_of
-from data.catalogue.spells import add_timing
-from data.records import Outcome
+from data.catalogue.references import References, freeze, read_references, write_references
+from data.errors import FileProblem, InputError
 
-PERIOD = Period(dt.date(2026, 12, 31))
-
-
-@pytest.fixture
-def timed(make_vacancies):
-    def of(*rows):
-        return add_timing(read_spells(make_vacancies(*rows), PERIOD).frame, PERIOD)
-
-    return of
+FULL = References(
+    based_on_start=dt.date(2026, 1, 1), based_on_end=dt.date(2026, 12, 31), theta0=0.9, fill90=0.7,
+    median_days=40.0, median_days_by_group={"2": 50.0},
+)  # fmt: skip
 
 
-def filled(days, **row):
-    start = dt.date(2026, 8, 1)
-    return {
-        "opened_on": start, "closed_on": start + dt.timedelta(days=days), "outcome": Outcome.FILLED, **row
-    }  # fmt: skip
+def test_frozen_values_have_a_name_and_last_three_years():
+    frozen = freeze(FULL, version="2027")
+    assert (frozen.version, frozen.valid_until) == ("2027", dt.date(2029, 12, 31))
+    assert frozen.theta0 == FULL.theta0
 
 
-def test_the_reference_ratio_is_places_per_seeker_in_the_city(timed):
-    # mean of the stated places 3, three vacancies, 9 places; 45 seekers: .2
-    reference = reference_of(timed({"heads": 2}, {"heads": 4}, {"heads": np.nan}), 45, 0)
-    assert (reference.ratio, reference.mean_heads) == (pytest.approx(0.2), 3)
-    assert reference.ratio_is_credible
+def test_a_leap_day_ends_on_the_last_of_february():
+    leap = FULL.model_copy(update={"based_on_end": dt.date(2028, 2, 29)})
+    assert freeze(leap, version="2028").valid_until == dt.date(2031, 2, 28)
 
 
-def test_a_ratio_above_four_says_more_about_the_register_than_about_the_city(timed):
-    reference = reference_of(timed({"heads": 150}), 30, 0)
-    assert reference.ratio == 5
-    assert not reference.ratio_is_credible
+def test_a_year_without_outcomes_cannot_be_frozen():
+    with pytest.raises(InputError, match="不能冻结：fill90"):
+        freeze(FULL.model_copy(update={"fill90": None}), version="2027")
+    with pytest.raises(InputError, match="基准名称为空"):
+        freeze(FULL, version="")
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    path = tmp_path / "参照值.yaml"
+    frozen = freeze(FULL, version="2027")
+    write_references(frozen, path)
+    assert read_references(path) == frozen
 
 
 @pytest.mark.parametrize(
-    ("supply", "other", "heads", "code"),
+    ("text", "code"),
     [
-        (0, 0, 1, "no_supply"),
-        (0, 500, 1, "supply_nature"),
-        (29, 0, 1, "thin_supply"),
-        (30, 0, np.nan, "no_city_demand"),
+        (None, "references_unreadable"),
+        ("- [", "references_invalid"),
+        ("theta0: 1", "references_invalid"),
+        ("{based_on_start: 2026-01-01, based_on_end: 2026-12-31, theta0: 0.9}", "references_not_frozen"),
     ],
 )
-def test_a_ratio_is_refused_with_its_reason(timed, supply, other, heads, code):
-    reference = reference_of(timed({"heads": heads}), supply, other)
-    assert reference.ratio is None
-    assert reference.ratio_refusal.code == code
-    assert not reference.ratio_is_credible
+def test_a_file_that_cannot_be_used_is_refused(tmp_path, text, code):
+    path = tmp_path / "参照值.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileProblem) as caught:
+        read_references(path)
+    assert caught.value.code == code
+    assert caught.value.hint
 
 
-def test_the_reference_fill_share_and_duration_are_the_citys(timed):
-    # 20 and 40 days count as filled within ninety, 100 days not: 2 of 3; survival is 1/3 after 40 days
-    reference = reference_of(timed(filled(20), filled(40), filled(100)), 30, 0)
-    assert reference.fill90 == pytest.approx(2 / 3)
-    assert reference.median_city == 40
-    assert reference.median_by_group == {}
-    assert reference.median_for("6-15-05-01") == 40
-
-
-def test_a_major_group_with_thirty_spells_has_its_own_reference_duration(timed):
-    rows = [filled(20, occupation_code="2-02-01-01")] * 30 + [filled(60)] * 40
-    reference = reference_of(timed(*rows), 30, 0)
-    assert reference.median_by_group == {"2": 20, "6": 60}
-    assert (reference.median_for("2-01"), reference.median_for("4-01")) == (20, reference.median_city)
-
-
-def test_without_any_outcome_there_is_no_reference(timed):
-    reference = reference_of(timed({"outcome": Outcome.UNKNOWN}), 30, 0)
-    assert (reference.fill90, reference.median_city, reference.median_for("6-1")) == (None, None, None)
-
-
-def test_shrinkage_is_estimated_within_a_pool_of_five_cells_else_over_the_city(timed):
-    industries = ["石化与精细化工"] * 5 + ["港口物流"] * 2
-    rows = [
-        {"occupation_code": f"6-{place}", "key_industry": industry}
-        for place, industry in enumerate(industries)
-    ]
-    cells = gather_cells(timed(*rows))
-    spread = [1.0 if cell.occ_code < "6-3" else 9.0 for cell in cells]
-    kappas = pooled_kappas(cells, spread, [10.0] * 7)
-    # pool of five: three cells of .1, two of .9, p̄ = .42, p̄q̄ = .2436, S = 10·(3·.1024 + 2·.2304) = 7.68,
-    # Σ(1−n/N)(n−1) = 5·.8·9 = 36: ρ = (31.527 − 4)/36 = .76464, κ = .3078, clipped to 1
-    assert kappas[("石化与精细化工", "6")] == 1
-    # the pool of two takes the city's, which is as wide
-    assert kappas[("港口物流", "6")] == 1
-    even = pooled_kappas(cells, [5.0] * 5 + [1.0, 9.0], [10.0] * 7)
-    # within the five there is no spread; over all seven S = 2·10·.16 = 3.2, Σ(1−n/N)(n−1) = 7·6/7·9 = 54:
-    # ρ = (3.2/.25 − 6)/54 = .12593, κ = 6.941
-    assert even[("石化与精细化工", "6")] == 40
-    assert even[("港口物流", "6")] == pytest.approx(6.941, abs=0.001)
-
-
-def test_no_cells_have_no_pools():
-    assert pooled_kappas([], [], []) == {}
+def test_a_reference_share_is_a_share():
+    with pytest.raises(ValidationError):
+        References(based_on_start=dt.date(2026, 1, 1), based_on_end=dt.date(2026, 12, 31), fill90=1.2)

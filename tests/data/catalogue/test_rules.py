@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from data.catalogue.entries import Confidence, Stage
 from data.catalogue.rules import (
@@ -147,3 +148,39 @@ def test_words_say_the_same_as_stars():
     assert words == [
         "X 暂不评价", "不列入", "关注", "轻度紧缺", "中度紧缺", "重度紧缺", "持续重度紧缺",
     ]  # fmt: skip
+
+
+def probable(mark, probability, sd=4.0):
+    """Index for which P(S ≥ mark) is the given probability."""
+    return mark + norm.ppf(probability) * sd
+
+
+@pytest.mark.parametrize(
+    ("previous", "probability", "star"),
+    [
+        (None, 0.71, 2),
+        (1, 0.79, 1),  # a rise needs .8
+        (1, 0.81, 2),
+        (2, 0.21, 2),  # a fall needs P(below) = .8
+        (2, 0.19, 1),
+        (3, 0.19, 1),
+        (4, 0.71, 2),
+    ],
+)
+def test_stars_rise_and_fall_only_with_eight_tenths(previous, probability, star):
+    assert star_of(evidence(probable(60, probability), previous=previous)).star == star
+
+
+def test_a_gate_that_closes_takes_the_star_at_once():
+    assert star_of(evidence(66, previous=2, outcome_score=54.9)).star == 1
+    assert star_of(evidence(76, previous=3, gate_probability=0.5)).star == 2
+
+
+@pytest.mark.parametrize(("previous", "star"), [(None, 4), (3, 4), (4, 5), (5, 5)])
+def test_five_stars_need_four_in_two_editions_in_a_row(previous, star):
+    sure = evidence(92, confidence=Confidence.B, previous=previous)
+    assert star_of(sure).star == star
+
+
+def test_five_stars_fall_when_confidence_does():
+    assert star_of(evidence(92, confidence=Confidence.C, previous=5)).star == 3
