@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -141,12 +141,12 @@ def lint_terms(terms: Iterable[str], field: str = "") -> tuple[tuple[str, ...], 
     return tuple(usable), tuple(findings)
 
 
-def _term_demands(term: str) -> list[_Demand]:
+def _term_demands(term: str) -> tuple[_Demand, ...]:
     """Return the demands in one listed term, a bare word included."""
     demands = _pass(term)[1]
     bare = None if demands else BARE.fullmatch(term) or _RESIDENT.fullmatch(term)
     if bare is not None:
-        return [_listed(bare)]
+        return (_listed(bare),)
     return demands
 
 
@@ -155,11 +155,21 @@ def _hints() -> AhoCorasick:
     return AhoCorasick(HINTS)
 
 
-def _pass(text: str) -> tuple[str, list[_Demand]]:
+def _pass(text: str) -> tuple[str, tuple[_Demand, ...]]:
     """Return a text without the demands that one look finds, and those."""
+    return _look_at_term(text) if len(text) <= _SHORT_TEXT else _look(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _look_at_term(text: str) -> tuple[str, tuple[_Demand, ...]]:
+    """Look at a title or a term: the same few come again and again."""
+    return _look(text)
+
+
+def _look(text: str) -> tuple[str, tuple[_Demand, ...]]:
     hits = {start for _, start, _ in _hints().find_matches_as_indexes(text)}
     if not hits:
-        return text, []
+        return text, ()
     parts = SEPARATOR.split(text)
     clauses, separators = parts[0::2], parts[1::2]
     starts = [*accumulate(map(len, parts), initial=0)][0:-1:2]
@@ -178,8 +188,8 @@ def _pass(text: str) -> tuple[str, list[_Demand]]:
             demands[i] = (word._replace(start=starts[i] + word.start, end=starts[i] + word.end),)
             kept[i] = ""
     if not demands:
-        return text, []
-    ordered = [demand for i in sorted(demands) for demand in demands[i]]
+        return text, ()
+    ordered = tuple(demand for i in sorted(demands) for demand in demands[i])
     return rebuilt(clauses, separators, kept), ordered
 
 

@@ -40,7 +40,7 @@ _NEGOTIABLE = re.compile(
 _OTHER_PERIOD = re.compile(
     "[/每一元](?:个)?(?:周|星期|单|件|次|课时|节|篇|吨|米)(?!末)|周薪|/w(?:eek)?(?![a-z])"
 )
-_MORE_PAY = "提成|绩效|业绩|奖|分红|佣金|抽成|补|全勤"
+_MORE_PAY = re.compile("提成|绩效|业绩|奖|分红|佣金|抽成|补|全勤")
 _FOREIGN = re.compile(
     r"美元|美金|usd|\$|港[币元]|hkd|日[元币]|jpy|円|欧元|eur|€|英镑|£|新币|sgd|韩元|澳元|加元|卢布"
 )
@@ -157,13 +157,20 @@ def _pay_clause(plain: str) -> tuple[str | None, str]:
     stating = [part for part in clauses if _RANGE.search(part)]
     regular = [part for part in stating if _REGULAR.search(part)]
     chosen = (regular or stating or [None])[0]
-    if (
-        chosen is not None
-        and "+" not in chosen
-        and re.search(rf"{re.escape(chosen)}\+(?:$|{_MORE_PAY})", text)
-    ):
+    if chosen is not None and "+" not in chosen and _goes_on(chosen, text):
         chosen += "+"
     return chosen, " ".join(clauses)
+
+
+def _goes_on(clause: str, text: str) -> bool:
+    """Tell whether a plus and nothing, or a plus and further pay, follow the clause somewhere."""
+    at = text.find(f"{clause}+")
+    while at >= 0:
+        rest = text[at + len(clause) + 1 :]
+        if not rest or _MORE_PAY.match(rest):
+            return True
+        at = text.find(f"{clause}+", at + 1)
+    return False
 
 
 def _without_sum(text: str, plain: str) -> Salary | None:

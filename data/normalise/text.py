@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 __all__ = ["clean", "clean_prose", "is_garbled", "is_nothing", "simplified"]
 
+_SHORT = 40
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u2060\ue000-\uf8ff\ufeff]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -122,9 +123,19 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text
+    return _clean_term(text) if len(text) <= _SHORT else _clean(text)
+
+
+def _clean(text: str) -> str:
     # Invisible characters go first: marks that they held apart are then put in order together.
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
     return _SPACES.sub(" ", simplified(visible)).strip()
+
+
+@lru_cache(maxsize=1 << 16)
+def _clean_term(text: str) -> str:
+    """Clean a title or a term: the same few come again and again."""
+    return _clean(text)
 
 
 def clean_prose(text: str) -> str:
