@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from data.employers import employer_key, is_agency, named_employer
-from data.normalise.postings import normalise_postings
+from data.intake import Reading, normalise_part
+from data.regions import read_region
+from data.sources.columns import TableKind
 from data.sources.tables import read_table
 from data.vacancies import merge_postings
 
@@ -37,20 +38,8 @@ class Quality(NamedTuple):
 
 def read_postings(path: Path) -> pd.DataFrame:
     """Read and type a table of postings, with the keys that ingest adds."""
-    frame = normalise_postings(read_table(path, max_bytes=10**9), today=TODAY).frame
-    keys = [
-        employer_key(name, credit_code=code)
-        for name, code in zip(frame["employer"], frame["credit_code"], strict=True)
-    ]
-    ends = [
-        named_employer(*each) for each in zip(frame["employer"], frame["title"], frame["duties"], strict=True)
-    ]
-    return frame.assign(
-        employer_key=keys,
-        employer_is_agency=[is_agency(name) for name in frame["employer"]],
-        end_employer=pd.Series(ends, dtype=object, index=frame.index),
-        end_employer_key=[employer_key(end) if end else key for key, end in zip(keys, ends, strict=True)],
-    )
+    reading = Reading(TableKind.POSTING, read_region("liaoning"), None, b"", TODAY)
+    return normalise_part(read_table(path, max_bytes=10**9), reading).frame
 
 
 def quality(groups: dict[str, str], labels: pd.DataFrame) -> Quality:
