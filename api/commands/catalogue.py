@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from api.commands.catalogue_export import export_command
+from api.commands.lists import register
 from api.commands.simulate import simulate_command, what_if_command
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
 from data.catalogue.entries import CatalogueKind, DemandEntry, ShortageEntry, published
 from data.catalogue.experts import read_votes
-from data.catalogue.export import export_catalogue
 from data.catalogue.references import read_references
 from data.catalogue.survey import read_survey
 from data.catalogue.urgency import read_ratings
@@ -21,8 +22,10 @@ from data.editions import AnyCatalogue, build_editions, read_edition
 from data.releases.judgements import Judgements
 
 app = typer.Typer(help="目录：编制、查看与导出 / the catalogues", no_args_is_help=True)
+app.command("export")(export_command)
 app.command("simulate")(simulate_command)
 app.command("what-if")(what_if_command)
+register(app)
 
 Day = Annotated[
     dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="数据截止日；缺省为库中最后一日")
@@ -82,27 +85,6 @@ def show(
         show_json(published(catalogue).model_dump(mode="json"))
     else:
         show_catalogue(catalogue, limit=limit)
-
-
-@app.command()
-def export(
-    *,
-    out: Annotated[Path, typer.Option(help="输出目录")],
-    region: RegionOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """把两个现行目录导出为 XLSX、CSV 与 JSON，三者数字相同。"""
-    session = Session(region=region)
-    paths = [
-        path
-        for kind in CatalogueKind
-        for path in export_catalogue(read_edition(session.store, session.region, kind), out)
-    ]
-    if as_json:
-        show_json([str(path) for path in paths])
-    else:
-        for path in paths:
-            say(path)
 
 
 def summary_of(catalogue: AnyCatalogue) -> dict[str, Any]:

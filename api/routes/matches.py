@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -9,6 +10,8 @@ from fastapi import APIRouter, Body
 from api.dependencies import Caller, ServiceDependency
 from api.problems import problem_responses
 from api.requests import ProfileMatchRequest, VacancyMatchRequest
+from api.service import Service
+from data.store.lists import record_unmet
 from matching.results import MatchList
 
 router = APIRouter(prefix="/v1/matches", tags=["匹配"])
@@ -68,4 +71,18 @@ def match_vacancy(
     request: Annotated[VacancyMatchRequest, Body(openapi_examples=_VACANCY_EXAMPLES)],
 ) -> MatchList:
     """Rank pseudonymous profiles for a vacancy; what a hard rule excludes is never among them."""
-    return service.matcher.match_vacancy(request.target(), k=request.k, weights=request.weights)
+    found = service.matcher.match_vacancy(request.target(), k=request.k, weights=request.weights)
+    if request.vacancy is not None and found.pool and not found.allowed:
+        _count_unmet(service, found, request.vacancy.place_code)
+    return found
+
+
+def _count_unmet(service: Service, found: MatchList, place_code: str | None) -> None:
+    """Count a search that found nobody: occupation, place and month, neither its text nor who asked."""
+    record_unmet(
+        service.store,
+        occupation_code=found.query["occupation_code"],
+        place_code=place_code,
+        on=dt.datetime.now(dt.UTC).date(),
+        synthetic=any(bool(row["synthetic"]) for row in service.matcher.profiles.rows),
+    )

@@ -37,7 +37,8 @@ def hidden_counts(counts: FloatArray, primary: BoolArray) -> BoolArray:
     counts
         Rows by columns, without totals, 0 or more.
     primary
-        Counts of the same shape that are confidential by themselves; a zero among them stays shown.
+        Counts of the same shape that are confidential by themselves; a zero among them stays shown. One row
+        and one column larger where totals can be confidential too.
 
     Returns
     -------
@@ -54,7 +55,8 @@ def hidden_counts(counts: FloatArray, primary: BoolArray) -> BoolArray:
     """
     table = _with_totals(counts)
     hidden = np.zeros(table.shape, dtype=np.bool_)
-    hidden[:-1, :-1] = primary & (counts > 0)
+    hidden[: primary.shape[0], : primary.shape[1]] = primary
+    hidden &= table > 0
     cost = np.where(table > 0, table, 0.0)
     cost[-1, :] *= DEAR
     cost[:, -1] *= DEAR
@@ -119,14 +121,14 @@ def cross_table(
     frame = pd.DataFrame({"value": values.fillna(0.0), "row": rows, "column": columns, "employer": employers})
     frame = frame[frame["value"] > 0]
     table = frame.pivot_table(index="row", columns="column", values="value", aggfunc="sum", fill_value=0.0)
-    secret = _confidential(frame)
-    primary = np.array(
-        [[secret.get((row, column), False) for column in table.columns] for row in table.index],
-        dtype=np.bool_,
-    ).reshape(table.shape)
-    counts = table.to_numpy(dtype=np.float64).reshape(table.shape)
-    hidden = hidden_counts(counts, primary | (counts < least))
+    totals = {"row": TOTAL}, {"column": TOTAL}, {"row": TOTAL, "column": TOTAL}
+    secret = _confidential(pd.concat([frame, *(frame.assign(**names) for names in totals)]))
     names = [*map(str, table.index), TOTAL], [*map(str, table.columns), TOTAL]
+    primary = np.array(
+        [[secret.get((row, column), False) for column in names[1]] for row in names[0]], dtype=np.bool_
+    )
+    counts = table.to_numpy(dtype=np.float64).reshape(table.shape)
+    hidden = hidden_counts(counts, primary | (_with_totals(counts) < least))
     mask = pd.DataFrame(hidden, index=names[0], columns=names[1])
     shown = pd.DataFrame(_with_totals(counts), index=names[0], columns=names[1])
     return shown.mask(mask), mask

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
+
+from data.store.schema import unmet_search
 
 PROFILE = {
     "title": "岸桥司机",
@@ -181,3 +184,24 @@ def test_nothing_to_match_gives_an_empty_list(empty_client):
     answer = empty_client.post("/v1/matches/profiles", json={"vacancy": VACANCY})
     assert answer.status_code == 200
     assert (answer.json()["pool"], answer.json()["results"]) == (0, [])
+
+
+def test_a_vacancy_given_in_full_that_finds_nobody_is_counted_without_its_text(client, service):
+    def counted():
+        with service.store.read() as connection:
+            return [dict(row) for row in connection.execute(sa.select(unmet_search)).mappings()]
+
+    before = counted()
+    client.post("/v1/matches/profiles", json={"vacancy": VACANCY})
+    assert counted() == before
+    nobody = VACANCY | {
+        "licences": ["航天员资格证"],
+        "education": "博士",
+        "languages": ["is"],
+        "salary_high": 1,
+    }
+    answer = client.post("/v1/matches/profiles", json={"vacancy": nobody}).json()
+    assert (answer["allowed"], answer["pool"] > 0) == (0, True)
+    (row,) = [row for row in counted() if row not in before]
+    assert (row["place_code"], row["count"], row["synthetic"]) == ("210804", 1, True)
+    assert row["occupation_code"] == (answer["query"]["occupation_code"] or "")

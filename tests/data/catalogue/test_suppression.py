@@ -92,3 +92,34 @@ def test_a_table_hides_what_rests_on_few_employers():
     assert hidden.iloc[:-1, :-1].to_numpy().all()
     assert (shown.loc[TOTAL, TOTAL], shown.loc["镁材料深加工", TOTAL]) == (26, 13)
     assert "西市区" not in shown.columns
+
+
+def test_a_total_of_few_employers_is_confidential_like_any_count():
+    rows = [("镁材料深加工", "老边区", "甲"), ("镁材料深加工", "鲅鱼圈区", "乙")] + [
+        (industry, county, name)
+        for industry in ("港口物流", "新能源")
+        for county in ("老边区", "鲅鱼圈区")
+        for name in ("丙", "丁", "戊", "己")
+    ]
+    frame = pd.DataFrame(rows, columns=["industry", "county", "employer"]).assign(heads=2.0)
+    shown, hidden = cross_table(
+        frame["heads"], rows=frame["industry"], columns=frame["county"], employers=frame["employer"]
+    )
+    # two employers have one place each of the industry's two; its total is hidden, and one more total with it
+    assert hidden.loc["镁材料深加工", TOTAL]
+    assert hidden.loc[["港口物流", "新能源"], TOTAL].any() or hidden.loc[TOTAL, TOTAL]
+    assert np.isnan(shown.loc["镁材料深加工", "老边区"])
+
+
+def test_counts_below_the_least_are_hidden_with_their_totals():
+    frame = pd.DataFrame({"place": ["东"] * 4 + ["西"] * 9 + ["南"] * 9, "person": range(22)})
+    shown, hidden = cross_table(
+        pd.Series(1.0, index=frame.index),
+        rows=frame["place"],
+        columns=pd.Series("全部", index=frame.index),
+        employers=frame["person"].astype(str),
+        least=5,
+    )
+    assert hidden.loc["东"].all()
+    assert np.isnan(shown.loc["东", TOTAL])
+    assert hidden["全部"].sum() >= 2
