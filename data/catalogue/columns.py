@@ -16,7 +16,15 @@ from data.catalogue.entries import (
 )
 from data.records import YearRange
 
-__all__ = ["Column", "Value", "cell_value", "file_columns", "indicator_columns", "printed_columns"]
+__all__ = [
+    "Column",
+    "Value",
+    "cell_value",
+    "file_columns",
+    "indicator_columns",
+    "page_columns",
+    "printed_columns",
+]
 
 Value = str | int | float | None
 
@@ -67,6 +75,11 @@ DEMAND_FILE_COLUMNS = (
     Column("未说明人数的需求数", "heads_unstated", 10),
     Column("开始日期", "opened_on", 11),
 )
+DEMAND_PAGE_FIELDS = (
+    "seq", "employer_name", "district", "job_title", "occ_name", "headcount", "skills_required",
+    "major_codes", "education_or_equiv", "experience_years", "pay_month_min", "pay_month_max",
+    "engagement_form", "valid_until",
+)  # fmt: skip
 SHORTAGE_COLUMNS = (
     Column("序号", "seq", 5),
     Column("重点产业", "section", 10),
@@ -129,6 +142,16 @@ def printed_columns(kind: CatalogueKind, *, synthetic: bool) -> tuple[Column, ..
     """List the columns of the sheet 目录; the nature of the data is one of them when any is generated."""
     columns = DEMAND_COLUMNS if kind is CatalogueKind.DEMAND else SHORTAGE_COLUMNS
     return (*columns, NATURE) if synthetic else columns
+
+
+def page_columns(kind: CatalogueKind) -> tuple[Column, ...]:
+    """List the columns that fit on a page of A4 landscape: fewer than on the sheet 目录.
+
+    The pages of 人才需求目录 name the section in a heading.
+    """
+    if kind is CatalogueKind.SHORTAGE:
+        return SHORTAGE_COLUMNS
+    return tuple(column for column in DEMAND_COLUMNS if column.field in DEMAND_PAGE_FIELDS)
 
 
 def indicator_columns(*, synthetic: bool) -> tuple[Column, ...]:

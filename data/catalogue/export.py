@@ -10,7 +10,7 @@ from data.catalogue.columns import Value, cell_value, file_columns
 from data.catalogue.entries import AnyCatalogue, published
 from data.catalogue.workbook import write_workbook
 
-__all__ = ["export_catalogue"]
+__all__ = ["export_catalogue", "write_table"]
 
 # A spreadsheet reads text that begins like this as a formula, also from CSV.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -36,12 +36,21 @@ def export_catalogue(catalogue: AnyCatalogue, folder: Path) -> list[Path]:
     stem = f"{catalogue.kind.value}-catalogue-{re.sub(r'[^0-9A-Za-z._-]', '_', catalogue.edition)}"
     workbook, table, document = (folder / f"{stem}.{suffix}" for suffix in ("xlsx", "csv", "json"))
     write_workbook(catalogue, workbook)
-    _write_csv(catalogue, table)
+    write_table(catalogue, table)
     document.write_text(catalogue.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
     return [workbook, table, document]
 
 
-def _write_csv(catalogue: AnyCatalogue, path: Path) -> None:
+def write_table(catalogue: AnyCatalogue, path: Path) -> None:
+    """Write the entries of a catalogue as CSV that a spreadsheet opens as UTF-8.
+
+    Parameters
+    ----------
+    catalogue
+        The catalogue as published; one without entries gives the header only.
+    path
+        File to write.
+    """
     columns = file_columns(catalogue.kind)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")

@@ -20,6 +20,7 @@ A4 = 9
 HEADER_ROW = 2
 MAX_CELL = 32_000
 NARROW = 20
+CHANGE_WIDTH = 14
 WIDE = 100
 
 SYMBOL_TEXTS = (
@@ -42,8 +43,13 @@ class _Styles:
         self.plain: Format = book.add_format(base)
 
 
-def write_workbook(catalogue: AnyCatalogue, path: Path) -> None:
-    """Write the sheets 目录, 指标 (of a shortage catalogue) and 说明.
+def write_workbook(
+    catalogue: AnyCatalogue,
+    path: Path,
+    *,
+    changes: Sequence[Sequence[Value]] = (),
+) -> None:
+    """Write the sheets 目录, 指标 (of a shortage catalogue), 变化 (where something is given) and 说明.
 
     Parameters
     ----------
@@ -51,6 +57,8 @@ def write_workbook(catalogue: AnyCatalogue, path: Path) -> None:
         The catalogue.
     path
         File to write; the same catalogue gives the same bytes.
+    changes
+        Rows of the sheet 变化, the heads first; without any there is no such sheet.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "constant_memory": True}  # fmt: skip
@@ -65,6 +73,8 @@ def write_workbook(catalogue: AnyCatalogue, path: Path) -> None:
         if catalogue.kind is CatalogueKind.SHORTAGE:
             figures = indicator_columns(synthetic=catalogue.synthetic)
             _table(book.add_worksheet("指标"), catalogue, figures, styles, symbols=True)
+        if changes:
+            _changes(book.add_worksheet("变化"), catalogue, changes, styles)
         _notes(book.add_worksheet("说明"), catalogue, styles)
 
 
@@ -101,6 +111,22 @@ def _table(
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.repeat_rows(HEADER_ROW)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(catalogue.entries), len(columns) - 1)
+
+
+def _changes(
+    sheet: Worksheet, catalogue: AnyCatalogue, rows: Sequence[Sequence[Value]], styles: _Styles
+) -> None:
+    """Write what became of every entry since the edition before, under the head of the other tables."""
+    _page(sheet, catalogue.title)
+    sheet.set_column(0, len(rows[0]) - 1, CHANGE_WIDTH)
+    sheet.write_string(0, 0, catalogue.title + "：较上版变化", styles.title)
+    sheet.write_string(1, 0, _source_line(catalogue), styles.plain)
+    for row, cells in enumerate(rows, start=HEADER_ROW):
+        for place, value in enumerate(cells):
+            _write(sheet, row, place, value, styles.header if row == HEADER_ROW else styles.text)
+    sheet.freeze_panes(HEADER_ROW + 1, 0)
+    sheet.repeat_rows(HEADER_ROW)
+    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(rows) - 1, len(rows[0]) - 1)
 
 
 def _source_line(catalogue: AnyCatalogue) -> str:

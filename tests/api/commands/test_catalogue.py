@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 
@@ -44,18 +42,6 @@ def test_the_tightest_occupations_come_first_and_the_unrated_have_reasons(run, f
 def test_the_demand_catalogue_is_shown_in_printing_order(run, filled):
     first = run("catalogue", "show", "demand", "--json").json["entries"][0]
     assert first["job_title"] in run("catalogue", "show", "demand", "--limit", "1").out
-
-
-@pytest.mark.parametrize("as_json", [True, False])
-def test_an_export_writes_three_formats_of_both_with_the_same_entries(run, filled, tmp_path, as_json):
-    folder = tmp_path / "out"
-    done = run("catalogue", "export", "--out", folder, *(["--json"] if as_json else []))
-    assert done.code == 0
-    paths = done.json if as_json else done.out.split()
-    assert sorted(path.rsplit(".", 1)[1] for path in paths) == ["csv", "csv", "json", "json", "xlsx", "xlsx"]
-    document = run("catalogue", "show", "shortage", "--json").json
-    (kept,) = [p for p in folder.glob("*.json") if "shortage" in p.name or "紧缺" in p.name]
-    assert len(json.loads(kept.read_text("utf-8"))["entries"]) == len(document["entries"])
 
 
 @pytest.mark.parametrize("command", [("show",), ("show", "demand"), ("export", "--out", "x")])

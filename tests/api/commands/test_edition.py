@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from docx import Document
 
 import data.releases
 
@@ -372,3 +373,15 @@ def test_what_people_judge_goes_into_the_edition_and_its_snapshot(run, filled, t
     for option in ("--references", "--ratings", "--votes", "--survey"):
         done = run("catalogue", "build", option, tmp_path / "没有.csv")
         assert done.line.startswith("失败 [")
+
+
+def test_a_signed_edition_is_exported_with_its_number(run, published, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "data.catalogue.artefacts.edition.typeset_report", lambda report, path, **_: path.write_bytes(b"%PDF")
+    )
+    done = run("catalogue", "export", published, "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    text = "".join(line.text for line in Document(str(tmp_path / "out" / "通知.docx")).paragraphs)
+    assert "营人才发〔2026〕3号" in text
+    assert "2026年11月19日" in text
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["label"] == "已发布"
