@@ -105,6 +105,8 @@ class EditionRef(Record):
     """方法版本."""
     snapshot: str
     """数据快照."""
+    synthetic: bool
+    """True when any entry of it rests on generated data (合成数据)."""
 
 
 class Change(Record):
@@ -155,6 +157,11 @@ class DiffReport(Record):
     """Sources that came or went; empty when they are the same."""
     changes: tuple[Change, ...]
     """In order of the later edition, then what went."""
+
+    @property
+    def synthetic(self) -> bool:
+        """True when either edition rests on generated data."""
+        return self.before.synthetic or self.after.synthetic
 
     @property
     def counts(self) -> dict[ChangeKind, int]:

@@ -188,6 +188,7 @@ def _reference(catalogue: AnyCatalogue, side: tuple[Release, str]) -> EditionRef
         as_of=catalogue.as_of,
         method_version=catalogue.method_version,
         snapshot=catalogue.snapshot,
+        synthetic=catalogue.synthetic,
     )
 
 

@@ -12,9 +12,10 @@ from data.releases.tables import write_csv
 __all__ = ["summary_text", "write_diff"]
 
 _MOVERS = 10
+_LABEL = "【含合成数据】"
 _HEADS = (
     "变化", "变化说明", "上版条目", "本版条目", "名称", "部分", "上版等级", "本版等级", "上版数值",
-    "本版数值", "新方法回算上版", "变动", "方法影响", "数据影响", "原因代码",
+    "本版数值", "新方法回算上版", "变动", "方法影响", "数据影响", "原因代码", "数据性质",
 )  # fmt: skip
 
 
@@ -35,8 +36,9 @@ def summary_text(report: DiffReport) -> str:
     counts = "，".join(f"{_word(kind, report.kind)} {count}" for kind, count in report.counts.items())
     reasons = "，".join(f"{code.value} {code.chinese} {count}" for code, count in report.reasons.items())
     share = "不适用" if report.method_share is None else f"{report.method_share:.0%}"
+    title = f"{_LABEL if report.synthetic else ''}{report.kind.title}变化说明"
     lines = [
-        f"# {report.kind.title}变化说明：{before.version} → {after.version}",
+        f"# {title}：{before.version} → {after.version}",
         "",
         f"- 数据截至：{before.as_of} → {after.as_of}",
         f"- 方法版本：{before.method_version} → {after.method_version}",
@@ -67,7 +69,14 @@ def write_diff(report: DiffReport, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     page, table, document = (folder / name for name in ("changes.md", "diff.csv", "diff.json"))
     page.write_text(summary_text(report), encoding="utf-8", newline="\n")
-    write_csv(table, _HEADS, [_row(change, report.kind) for change in report.changes])
+    write_csv(
+        table,
+        _HEADS,
+        [
+            [*_row(change, report.kind), "含合成数据" if report.synthetic else "真实数据"]
+            for change in report.changes
+        ],
+    )
     document.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
     return [page, table, document]
 

@@ -129,6 +129,7 @@ def _compared(before: AnyCatalogue, after: AnyCatalogue) -> DiffReport:
             as_of=each.as_of,
             method_version=each.method_version,
             snapshot=each.snapshot,
+            synthetic=each.synthetic,
         )
         for each in (before, after)
     ]

@@ -134,7 +134,7 @@ def test_the_documented_session_runs_as_written(run, filled, tmp_path, monkeypat
     assert printed["edition rebuild 4"].startswith("版本 2026A.1 重算结果与保存的逐字节一致")
     assert printed["edition rebuild 6"].startswith("版本 2026B.1.1 重算结果与保存的逐字节一致")
     assert f"pay_median：{entry['pay_median']} → 4321（录入错误）" in printed["edition correct 6"]
-    assert printed["edition diff 4"].startswith("# 急需紧缺人才目录变化说明：2026A.1 → 2026B.1")
+    assert printed["edition diff 4"].startswith("# 【含合成数据】急需紧缺人才目录变化说明：2026A.1 → 2026B.1")
     assert "X 勘误 1" in printed["edition diff 6@2026B.1"]
     assert sorted(path.name for path in (tmp_path / "变化说明").iterdir()) == [
         "changes.md", "diff.csv", "diff.json",

@@ -300,7 +300,12 @@ def test_versions_of_one_edition_differ_by_their_errata(store, begin, walk, snap
 def report_of(catalogue, changes, kind=CatalogueKind.SHORTAGE):
     ends = [
         EditionRef(
-            release_id=number, version=version, as_of=catalogue.as_of, method_version="1.0", snapshot="s"
+            release_id=number,
+            version=version,
+            as_of=catalogue.as_of,
+            method_version="1.0",
+            snapshot="s",
+            synthetic=True,
         )
         for number, version in ((1, "2026.1"), (2, "2027.1"))
     ]
@@ -317,7 +322,7 @@ def test_one_page_says_counts_reasons_and_what_moved_most(shortage):
     )
     page = summary_text(report_of(shortage, compare_catalogues(before, after, same_method(before))))
     lines = page.splitlines()
-    assert lines[0] == "# 急需紧缺人才目录变化说明：2026.1 → 2027.1"
+    assert lines[0] == "# 【含合成数据】急需紧缺人才目录变化说明：2026.1 → 2027.1"
     assert "升级 1，维持 5" in page
     assert "D 数据变化 2" in page
     assert "归于方法的份额：0%" in page

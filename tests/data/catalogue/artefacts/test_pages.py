@@ -5,7 +5,9 @@ from data.releases.changes import Change, ChangeKind, DiffReport, EditionRef, Re
 
 
 def report_of(catalogue, *changes, source=""):
-    side = EditionRef(release_id=1, version="1", as_of=catalogue.as_of, method_version="2.0", snapshot="s")
+    side = EditionRef(
+        release_id=1, version="1", as_of=catalogue.as_of, method_version="2.0", snapshot="s", synthetic=True
+    )
     return DiffReport(
         kind=catalogue.kind,
         before=side,
