@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from data.errors import CellError
 from data.normalise.credit_code import parse_credit_code
+from data.normalise.resume_names import SURNAMES
 
 __all__ = [
     "HIDDEN",
@@ -52,6 +53,8 @@ class PersonalKind(StrEnum):
     """Account of a chat service, with the word that names it."""
     PASSPORT = "证件"
     """Number of a passport or travel permit."""
+    NAME = "联系人"
+    """Name of a person, where the text says that it is one: 联系人王某某."""
 
 
 class PersonalData(NamedTuple):
@@ -75,7 +78,8 @@ _FREE = r"(?<![0-9])(?<![0-9]\.)(?:(?<![A-Za-z])|(?<=tel)|(?<=phone)|(?<=mob)|(?
 _SHORT = 40
 _MAYBE = re.compile(
     f"[@0-9](?:{_GAP}?[0-9]){{4}}|@|[1{_HAN_DIGITS}](?:{_GAP}?[0-9{_HAN_DIGITS}]){{9}}"
-    "|微 ?信|[薇威v]信|加v|[vw]x|q ?q|扣扣|企鹅|wechat|telegram|whatsapp|护照|通行证|passport",
+    "|联系人|联络人|对接人|微 ?信|[薇威v]信|加[v薇威]"
+    "|[vw]x|q ?q|扣扣|企鹅|wechat|telegram|whatsapp|护照|通行证|passport",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(
@@ -112,13 +116,17 @@ _CITED_PHONE = re.compile(
 _SERVICE = re.compile(r"(?<![0-9A-Za-z.])[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9])")
 _ABROAD = re.compile(r"(?<![0-9+])\+[1-9](?:[ ()-]{0,2}[0-9]){9,14}(?![0-9])")
 _SERVICES = (
-    "微 ?信(?:号|id)?|[薇威v]信号?|加[微v]|(?<![a-z])[vw]x(?![a-z])号?|(?<![a-z])q ?q(?:号码?|群)?"
+    "微 ?信(?:号|id)?|[薇威v]信号?|加[微v薇威]|(?<![a-z])[vw]x(?![a-z])号?|(?<![a-z])q ?q(?:号码?|群)?"
     "|扣扣|企鹅号?|wechat(?: ?id)?|weixin|telegram|电报号?|whats ?app|(?<![a-z])tg号?"
 )
 _ACCOUNT = re.compile(
     rf"(?:{_SERVICES})(?:同号)? ?(?:(?:[:=是为])\s?(?P<stated>@?[a-z0-9][a-z0-9_-]{{4,19}})"
     r"|(?P<bare>@[a-z0-9_]{5,32}|(?=[a-z_-]{0,18}[0-9])[a-z0-9][a-z0-9_-]{4,19}))(?![a-z0-9_-])",
     re.IGNORECASE,
+)
+_CITED_NAME = re.compile(
+    rf"(?:联系人|联络人|对接人)(?:姓名)? ?[:是为]? ?(?P<number>[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}?)"
+    "(?=先生|女士|小姐|经理|主任|老师|[总工]|电话|手机|微信|联系|[^\u4e00-\u9fa5]|$)"
 )
 _PASSPORT = re.compile(
     r"(?:护照|通行证|回乡证|台胞证|passport)(?:号码?| ?no\.?| ?number)? ?[:是为]? ?"
@@ -200,6 +208,7 @@ _KINDS: tuple[tuple[PersonalKind, re.Pattern[str], Callable[[str], bool]], ...] 
     (PersonalKind.BANK_CARD, _BANK_CARD, _is_bank_card),
     (PersonalKind.PASSPORT, _PASSPORT, _always),
     (PersonalKind.ACCOUNT, _ACCOUNT, _always),
+    (PersonalKind.NAME, _CITED_NAME, _always),
     (PersonalKind.PHONE, _ABROAD, _always),
     (PersonalKind.PHONE, _MOBILE, _always),
     (PersonalKind.PHONE, _HAN_MOBILE, _is_spoken),
@@ -220,7 +229,8 @@ def find_personal(text: str) -> tuple[PersonalData, ...]:
     Returns
     -------
     tuple of PersonalData
-        From left to right, none overlapping; names of people are not recognised; empty for empty input.
+        From left to right, none overlapping; names of people are recognised only
+        behind 联系人 and the like; empty for empty input.
 
     Examples
     --------
@@ -258,7 +268,8 @@ def mask_contacts(text: str) -> str:
     Returns
     -------
     str
-        The text with ``［已隐去］`` for each; names of people are not recognised; empty for empty input.
+        The text with ``［已隐去］`` for each; names of people are recognised only
+        behind 联系人 and the like; empty for empty input.
 
     Examples
     --------

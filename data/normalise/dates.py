@@ -44,6 +44,7 @@ _MONTH = re.compile(
     rf"(?<![0-9])((?:19|20)[0-9]{{2}}){_MARK}([0-9]{{1,2}})(?![0-9])\s*月?(?P<part>[初底末上中下]旬?)?"
 )
 _YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])年?(?P<part>[初底末])?")
+_STATED_YEAR = re.compile("(?:19|20)[0-9]{2}|[0-9]{2}年|年")
 _NO_YEAR = re.compile(
     "(?<![0-9])([0-9]{1,2})月(?![以之]?内)(?:([0-9]{1,2})(?![0-9])[日号]?|(?P<part>[初底末上中下]旬?))?"
 )
@@ -56,7 +57,9 @@ _LAST = "底末"
 _LONGEST = 60
 
 
-def parse_date(text: str | dt.date, *, today: dt.date, end: bool = False) -> dt.date | None:
+def parse_date(
+    text: str | dt.date, *, today: dt.date, end: bool = False, past: bool = False
+) -> dt.date | None:
     """Return the day that a cell states.
 
     Parameters
@@ -67,6 +70,8 @@ def parse_date(text: str | dt.date, *, today: dt.date, end: bool = False) -> dt.
         The day on which the cell is read; 随时, 3天前 and a day without a year depend on it.
     end
         Take the last day of a month, year or span instead of the first, as for 有效期.
+    past
+        The day has been: without a year the latest that is not after today is meant.
 
     Returns
     -------
@@ -92,9 +97,19 @@ def parse_date(text: str | dt.date, *, today: dt.date, end: bool = False) -> dt.
             return None
         raise CellError("date_unreadable", f"日期“{plain[:40]}”无法识别", hint="请写成 2024-03-15 这样的日期")
     day = days[-1 if end else 0]
+    if past and day > today and _NO_YEAR.search(plain) and not _STATED_YEAR.search(plain):
+        day = _a_year_before(day)
     if not _EARLIEST_YEAR <= day.year <= today.year + _YEARS_AHEAD:
         raise CellError("date_out_of_range", f"日期“{plain[:40]}”不合常理", hint="请核对年份")
     return day
+
+
+def _a_year_before(day: dt.date) -> dt.date:
+    """Return the same day of the year before; 28 February for the day that this year lacks."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _days(plain: str, today: dt.date, *, end: bool) -> list[dt.date]:

@@ -8,7 +8,8 @@
     alternative := education (或|/|、|（) skill level [(或同等技能等级)]
     open        := 不限 | 不要求 …
 
-What is merely 优先 is no demand. 全日制, 统招 and the like are the linter's. 高级工程师 is a 职称, no level.
+What is merely 优先 is no demand; 大专以下 sets no lower end, and 可放宽至高中 lets only some off. 全日制 and
+the like are the linter's. 高级工程师 is a 职称, no level.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ __all__ = ["Qualification", "parse_education", "parse_qualification", "parse_ski
 
 _Level = TypeVar("_Level", bound=StrEnum)
 
-_ANY = re.compile("不限|不作?要求|无要求|无学历|不要求|均可|不做要求")
+_ANY = re.compile("无需|不需|不必|不限|不作?要求|无要求|无学历|不要求|均可|不做要求")
+# A level that is not asked for, that is the highest welcome, or that only some are let off to.
+_NEGATED = re.compile(r"(?:不要求|无需|不需要?|不必)[^,;、/。\s]*")
+_UP_TO = re.compile(r"[^,;、/。\s(]*以下(?!勿|免|不|请)")
+_LET_OFF = re.compile(r"[(,;]?[^,;()]*放宽[^,;()]*\)?")
 _PREFERRED = re.compile(r"[^,;、/。\s(]*优先[^,;、/。\s)]*")
 # Longer names first: 大学专科 is no 大学, 职高 no 高职.
 _EDUCATION = re.compile(
@@ -121,8 +126,8 @@ def parse_education(text: str, *, highest: bool = False) -> Education | None:
     if is_nothing(plain):
         return None
     if len(plain) <= _LONGEST:
-        found = _levels(_EDUCATION, _PREFERRED.sub("", plain), Education)
-        if not found and _ANY.search(plain):
+        found = _levels(_EDUCATION, plain if highest else _demanded(plain), Education)
+        if not found and (_ANY.search(plain) or (not highest and _UP_TO.search(plain))):
             return Education.ANY
         if found or _EDUCATION.search(plain):
             return _end(found, highest=highest)
@@ -131,6 +136,13 @@ def parse_education(text: str, *, highest: bool = False) -> Education | None:
         f"学历“{text[:40]}”无法识别",
         hint="请填：不限、初中、高中/中专、大专、本科、硕士或博士",
     )
+
+
+def _demanded(plain: str) -> str:
+    """Return a cell without the levels in it that are no lower end of what is asked for."""
+    for pattern in (_LET_OFF, _NEGATED, _UP_TO, _PREFERRED):
+        plain = pattern.sub("", plain)
+    return plain
 
 
 def parse_skill_level(text: str, *, highest: bool = False) -> SkillLevel | None:

@@ -118,7 +118,8 @@ def normalise_postings(
         strict=True,
     )
     day = partial(parse_date, today=today)
-    posted = rows.read("posted_on", day, missing=None)
+    been = partial(day, past=True)
+    posted = rows.read("posted_on", been, missing=None)
     sources, places, pays = _sources(rows, table), rows.map("place", clean), rows.texts("salary")
     ids = rows.map("posting_id", clean)
     keys = zip(sources, employers, titles, places, map(str, posted), pays, duties, strict=True)
@@ -145,10 +146,10 @@ def normalise_postings(
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "engagement": read_engagements(rows),
         "posted_on": posted,
-        "observed_on": rows.read("observed_on", day, missing=None),
+        "observed_on": rows.read("observed_on", been, missing=None),
         "start_by": rows.read("start_by", day, missing=None),
         "valid_until": read_last_days(rows, posted, today),
-        "closed_on": rows.read("closed_on", day, missing=None),
+        "closed_on": rows.read("closed_on", been, missing=None),
         "outcome": member_values(rows.read("outcome", parse_outcome, missing=Outcome.UNKNOWN)),
         "findings": [
             tuple(finding.model_dump(mode="json") for finding in chain.from_iterable(each))

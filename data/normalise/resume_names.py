@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from data.normalise.resume_labels import Section, section_of
 from data.normalise.resume_pieces import is_title, pieces_of
 
-__all__ = ["find_names"]
+__all__ = ["SURNAMES", "find_names"]
 
-_COMMON_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟"
     "谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐"
     "易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳"
     "管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵"
 )
-_CHINESE_NAME = re.compile(rf"(?:[{_COMMON_SURNAMES}]|欧阳|司马|上官|诸葛|夏侯|慕容)[\u4e00-\u9fa5]{{1,2}}")
+"""The commonest surnames of one character."""
+_CHINESE_NAME = re.compile(rf"(?:[{SURNAMES}]|欧阳|司马|上官|诸葛|夏侯|慕容)[\u4e00-\u9fa5]{{1,2}}")
 _SPACED_NAME = re.compile(r"(?<=[\u4e00-\u9fa5]) (?=[\u4e00-\u9fa5])")
 _LATIN_NAME = re.compile(r"[A-ZА-ЯЁ][\w'’.-]*(?: [A-ZА-ЯЁ][\w'’.-]*){1,3}")
 _LATIN_PART = re.compile(r"[^\W\d_]{3,}")

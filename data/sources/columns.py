@@ -133,7 +133,11 @@ POSTING_COLUMNS = (
     Column("licences", "证书要求", "资格证书要求 资格证书 职业证书 职业资格 执业资格 持证要求 证书"),
     Column("languages", "语言要求", "外语要求 外语水平 外语 语言"),
     Column("engagement", "引才方式", "引进方式 用工形式 用工方式 聘用方式 合作方式 工作性质 工作类型"),
-    Column("posted_on", "发布日期", "posted_at 发布时间 发布日 登记日期 填报日期 填报时间 更新时间"),
+    Column(
+        "posted_on",
+        "发布日期",
+        "posted_at 发布时间 发布日 登记日期 填报日期 填报时间 更新时间 更新日期 刷新时间 刷新日期",
+    ),
     Column("observed_on", "采集日期", "scraped_at 采集时间 采集月份 抓取时间"),
     Column("start_by", "到岗时间", "到岗日期 要求到岗时间 计划到岗时间 上岗时间 入职时间"),
     Column("valid_until", "有效期", "有效期至 有效期限 截止日期 截止时间 报名截止时间 招聘截止日期"),

@@ -182,3 +182,17 @@ def test_a_message_that_cuts_a_number_short_gives_none_of_it_away():
     text = "请联系13800001234或12345678901234@example.com"
     assert masked_message("日期“请联系1380000”无法识别", text) == f"日期“请联系{HIDDEN}”无法识别"
     assert masked_message("日期“2024”无法识别", "2024") == "日期“2024”无法识别"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("联系人王强 电话", "联系人［已隐去］ 电话"),
+        ("联系人：李小姐", "联系人：［已隐去］"),
+        ("联系人张伟明先生", "联系人［已隐去］先生"),
+        ("联系人力资源部", "联系人力资源部"),
+        ("加薇 qiang888", "［已隐去］"),
+    ],
+)
+def test_a_name_behind_the_word_for_a_contact_is_hidden(text, kept):
+    assert mask_contacts(text) == kept

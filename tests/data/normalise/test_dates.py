@@ -166,3 +166,17 @@ def test_a_day_that_cannot_be_told_is_not_guessed(text):
     with pytest.raises(CellError) as caught:
         parse_date(text, today=dt.date(2026, 4, 1))
     assert caught.value.code == "date_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3月5日", dt.date(2026, 3, 5)),
+        ("12月5日", dt.date(2025, 12, 5)),
+        ("2027-01-01", dt.date(2027, 1, 1)),
+        ("2月29日", dt.date(2028, 2, 29)),
+    ],
+)
+def test_a_day_that_has_been_lies_in_the_past_unless_its_year_is_stated(text, day):
+    today = dt.date(2028, 3, 1) if "29" in text else dt.date(2026, 11, 21)
+    assert parse_date(text, today=today, past=True) == day

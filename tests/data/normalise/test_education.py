@@ -19,7 +19,7 @@ from data.records import Education, SkillLevel
         ("高职", Education.COLLEGE),
         ("职高", Education.SECONDARY),
         ("中专／高中", Education.SECONDARY),
-        ("初中及以下", Education.JUNIOR),
+        ("初中及以下", Education.ANY),
         ("小学", Education.PRIMARY),
         ("硕士研究生", Education.MASTER),
         ("博士研究生", Education.DOCTOR),
@@ -174,3 +174,18 @@ def test_a_professional_title_is_neither():
     with pytest.raises(CellError) as caught:
         parse_qualification("高级工程师")
     assert caught.value.code == "education_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("不要求本科", Education.ANY),
+        ("无需学历", Education.ANY),
+        ("大专以下", Education.ANY),
+        ("本科以下勿扰", Education.BACHELOR),
+        ("大专（退役军人可放宽至高中）", Education.COLLEGE),
+        ("本科及以上，特别优秀者可放宽至大专", Education.BACHELOR),
+    ],
+)
+def test_what_is_no_lower_end_is_no_demand(text, level):
+    assert parse_education(text) is level

@@ -248,3 +248,9 @@ def test_pay_by_week_or_by_piece_is_refused(text):
     with pytest.raises(CellError) as caught:
         parse_salary(text)
     assert caught.value.code == "salary_period_unknown"
+
+
+def test_pay_during_probation_is_not_the_pay():
+    salary = parse_salary("3000-5000元/月（试用期2500）")
+    assert (salary.low, salary.high) == (3000, 5000)
+    assert parse_salary("试用期4000，转正后5000").low == 5000
