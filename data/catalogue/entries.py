@@ -313,9 +313,6 @@ class ShortageEntry(Record):
     """两季度展望; filled by the forecast."""
     forecast_h4: str | None
     """四季度展望; filled by the forecast."""
-    unmet_searches: Count | None = None
-    """Searches of employers that found nobody: reported beside the index, never part of it; empty until the
-    log of searches exists."""
     vacancy_ids: tuple[str, ...]
     """Vacancies behind the entry."""
     posting_ids: tuple[str, ...]

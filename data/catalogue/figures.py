@@ -11,7 +11,7 @@ from data.catalogue.uncertainty import Z80
 
 __all__ = ["ABSENT", "shown_figures"]
 
-ABSENT = ("chain_node", "forecast_h2", "forecast_h4", "unmet_searches")
+ABSENT = ("chain_node", "forecast_h2", "forecast_h4")
 """Fields that this version never fills."""
 COUNT_FIELDS = ("n_spell", "n_emp", "top1_share")
 HEAD_FIELDS = ("demand_heads", "demand_lo", "demand_hi", "supply_heads")

@@ -182,11 +182,6 @@ def test_applicants_may_come_apart_from_the_vacancies(build, market, first):
     assert build(vacancies=bare, applicants=apart).entries == first.entries
 
 
-def test_searches_that_found_nobody_have_a_field_and_no_part_in_the_index(first):
-    entry = first.entries[0]
-    assert (entry.unmet_searches, entry.obs_status["unmet_searches"]) == (None, ObsStatus.MISSING)
-
-
 def test_an_entry_that_was_listed_leaves_in_words(build, first, urgent):
     listed = first.model_copy(
         update={"entries": tuple(e.model_copy(update={"listed": True}) for e in first.entries)}
