@@ -37,8 +37,15 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = service or await run_in_threadpool(Service.from_settings, settings)
-        yield
+        made = service
+        if made is None:
+            made = await run_in_threadpool(Service.from_settings, settings)
+        app.state.service = made
+        made.refresher.start(settings.refresh_seconds)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(made.refresher.stop)
 
     app = FastAPI(
         title="yingcai",

@@ -9,12 +9,18 @@ import typer
 from pydantic import ValidationError
 
 from api.commands import (
+    allocate,
     catalogue,
+    challenge,
     code,
+    cooperate,
     db,
     demo,
     edition,
+    evaluate,
+    fairness,
     forecast,
+    index,
     ingest,
     key,
     lint,
@@ -24,6 +30,7 @@ from api.commands import (
     person,
     rank,
     region,
+    relax,
     review,
     serve,
     survey,
@@ -49,11 +56,18 @@ app.command("parse")(parse.run)
 app.command("lint")(lint.run)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(edition.app, name="edition")
+match.app.command("relax")(relax.run)
 app.add_typer(match.app, name="match")
+app.add_typer(allocate.app, name="allocate")
+app.add_typer(challenge.app, name="challenge")
+app.add_typer(cooperate.app, name="cooperate")
 app.command("forecast")(forecast.run)
 app.command("rank")(rank.run)
+app.add_typer(evaluate.app, name="evaluate")
 app.command("code")(code.run)
+app.add_typer(fairness.app, name="fairness")
 app.add_typer(review.app, name="review")
+app.add_typer(index.app, name="index")
 app.add_typer(key.app, name="key")
 app.add_typer(db.app, name="db")
 app.add_typer(person.app, name="person")

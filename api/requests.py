@@ -11,19 +11,31 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data.errors import InputError
 from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
+from data.normalise.persons import person_terms, without_person
 from data.normalise.text import clean_prose
 from data.records import Education, Engagement, Finding, Posting, Profile, Salary, SkillLevel, YearRange
+from matching.results import RankBy
 
-__all__ = ["ProfileIn", "ProfileMatchRequest", "VacancyIn", "VacancyMatchRequest"]
+__all__ = [
+    "PairRequest",
+    "ProfileIn",
+    "ProfileMatchRequest",
+    "RelaxationRequest",
+    "VacancyIn",
+    "VacancyMatchRequest",
+]
 
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
+ListLength = Annotated[int, Field(ge=1, le=200, description="返回条数", examples=[10])]
 Title = Annotated[
     str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])
 ]
 Text = Annotated[str, Field(max_length=8000)]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
+Share = Annotated[float, Field(gt=0, le=1)]
+YearMonths = Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(max_length=12)]
 
 
 class _Request(BaseModel):
@@ -47,6 +59,12 @@ class ProfileIn(_Request):
     engagement: tuple[Engagement, ...] = Field(
         default=(Engagement.FULL_TIME,), min_length=1, max_length=12, description="接受的引才方式"
     )
+    time_share: Share | None = Field(
+        default=None, description="最多能投入的时间，占全职的比例", examples=[0.4]
+    )
+    months: YearMonths = Field(
+        default=(), description="一年中能来的月份，1—12；不写为未知", examples=[[1, 2, 11, 12]]
+    )
     pay_floor: float | None = Field(default=None, ge=0, le=1_000_000, description="最低月薪，元")
     available_on: dt.date | None = Field(default=None, description="可到岗日期")
     licences: Terms = Field(default=(), description="持有的资格证书")
@@ -56,12 +74,11 @@ class ProfileIn(_Request):
 
     def to_record(self) -> Profile:
         """Return the record that the matcher takes."""
+        title = without_person(mask_contacts(clean_prose(self.title)), title=True)
         texts = {
-            "title": _usable_title(self.title)[0],
-            "summary": _usable_text(self.summary, "summary")[0],
-            **{
-                name: _usable_terms(getattr(self, name), name)[0] for name in ("skills", "majors", "licences")
-            },
+            "title": _checked_title(title, self.title),
+            "summary": without_person(mask_contacts(clean_prose(self.summary))),
+            **{name: _own_terms(getattr(self, name)) for name in ("skills", "majors", "licences")},
         }
         return Profile(profile_id="inline", **{**self.model_dump(), **texts})
 
@@ -80,6 +97,10 @@ class VacancyIn(_Request):
     place_code: PlaceCode | None = Field(default=None, description="工作地点")
     engagement: tuple[Engagement, ...] = Field(
         default=(Engagement.FULL_TIME,), min_length=1, max_length=12, description="引才方式"
+    )
+    time_share: Share | None = Field(default=None, description="要投入的时间，占全职的比例", examples=[0.4])
+    months: YearMonths = Field(
+        default=(), description="一年中工作的月份，1—12；不写为未写明", examples=[[1, 2, 11, 12]]
     )
     salary_low: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪下限，元")
     salary_high: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪上限，元")
@@ -148,11 +169,17 @@ def _usable_title(title: str) -> tuple[str, tuple[Finding, ...]]:
     """Return a title without contacts and the clauses that may not be used, and the demands in those."""
     masked = mask_contacts(clean_prose(title))
     kept, findings = split_excluded(masked, "title")
+    return _checked_title(kept, masked), findings
+
+
+def _checked_title(kept: str, stated: str) -> str:
+    """Return what is left of a title; nothing left is refused."""
     if not kept.strip():
+        shown = mask_contacts(clean_prose(stated))
         raise InputError(
-            "title_missing", f"岗位名称“{masked}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
+            "title_missing", f"岗位名称“{shown}”里没有可用的内容", hint="写明岗位，不写性别、年龄等条件"
         )
-    return kept, findings
+    return kept
 
 
 def _usable_text(text: str, field: str) -> tuple[str, tuple[Finding, ...]]:
@@ -165,42 +192,73 @@ def _usable_terms(terms: Iterable[str], field: str) -> tuple[tuple[str, ...], tu
     return usable_terms((clean_prose(term) for term in terms), field)
 
 
-class _MatchRequest(_Request):
-    k: int = Field(default=10, ge=1, le=200, description="返回条数")
+def _own_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return the listed terms that say what a person can do."""
+    return person_terms(mask_contacts(clean_prose(term)) for term in terms)
+
+
+class _Scored(_Request):
     weights: dict[str, float] | None = Field(
         default=None, description="各评分项的权重；不写则用建议权重", examples=[{"skills": 2, "title": 1}]
     )
+    rank_by: RankBy = Field(
+        default=RankBy.FORWARD,
+        description="按哪个分数：forward 对提问方、reverse 对对方、mutual 双向（调和平均）",
+        examples=["mutual"],
+    )
 
 
-class ProfileMatchRequest(_MatchRequest):
-    """A person: stored, or given in full."""
-
+class _OfProfile(_Request):
     profile_id: str | None = Field(default=None, max_length=64, description="已入库档案的编号")
     profile: ProfileIn | None = Field(default=None, description="未入库档案的内容")
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def _one_profile(self) -> Self:
         if (self.profile_id is None) == (self.profile is None):
             raise ValueError("profile_id 与 profile 须且只须给出一个")
         return self
 
-    def target(self) -> str | Profile:
-        """Return what the matcher takes."""
+    def profile_target(self) -> str | Profile:
+        """Return the person as the matcher takes it."""
         return self.profile.to_record() if self.profile is not None else str(self.profile_id)
 
 
-class VacancyMatchRequest(_MatchRequest):
-    """A vacancy: stored, or given in full."""
-
+class _OfVacancy(_Request):
     vacancy_id: str | None = Field(default=None, max_length=64, description="已入库需求的编号")
     vacancy: VacancyIn | None = Field(default=None, description="未入库需求的内容")
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def _one_vacancy(self) -> Self:
         if (self.vacancy_id is None) == (self.vacancy is None):
             raise ValueError("vacancy_id 与 vacancy 须且只须给出一个")
         return self
 
-    def target(self) -> str | Posting:
-        """Return what the matcher takes."""
+    def vacancy_target(self) -> str | Posting:
+        """Return the vacancy as the matcher takes it."""
         return self.vacancy.to_record() if self.vacancy is not None else str(self.vacancy_id)
+
+
+class ProfileMatchRequest(_Scored, _OfProfile):
+    """A person: stored, or given in full."""
+
+    k: ListLength = 10
+
+
+class VacancyMatchRequest(_Scored, _OfVacancy):
+    """A vacancy: stored, or given in full."""
+
+    k: ListLength = 10
+    near: int = Field(
+        default=0, ge=0, le=50, description="另列出只差用人单位一项条件、且只差一步的人数", examples=[5]
+    )
+
+
+class PairRequest(_Scored, _OfVacancy, _OfProfile):
+    """One vacancy and one person, each stored or given in full."""
+
+
+class RelaxationRequest(_OfVacancy):
+    """A vacancy whose own requirements may be relaxed: stored, or given in full."""
+
+    limit: int = Field(default=6, ge=1, le=50, description="最多列出几条建议", examples=[6])
+    near: int = Field(default=5, ge=0, le=50, description="最多列出几名仅差一步的人选", examples=[5])

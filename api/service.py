@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from api.refresh import Basis, Refresher
 from data.demand import latest_day, read_regional
 from data.errors import RefusedError
+from data.pseudonyms import read_key
 from data.regions import Region, read_region
 from data.settings import Settings
+from data.store.audit import Access, record_access
 from data.store.reviews import read_aliases
 from data.store.store import Store
 from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel, build_model
 from matching.encoder.protocol import quiet
+from matching.kept import forget_vectors
 from matching.matcher import Matcher
 
-__all__ = ["Service", "matching_day"]
+__all__ = ["EncoderState", "Service", "matching_day"]
+
+
+@dataclass
+class EncoderState:
+    """Whether the encoder served the last request that needed it."""
+
+    degraded: bool = False
+    """True when it did not: that request was answered without comparing meaning."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """Everything the routes need, loaded once."""
+    """Everything the routes need, loaded once and kept up to date."""
 
     settings: Settings
     """How the service was started."""
@@ -30,8 +42,21 @@ class Service:
     """The database."""
     region: Region
     """The region served."""
-    matcher: Matcher
-    """Both pools, ready."""
+    refresher: Refresher
+    """Makes what is served follow the store."""
+    pseudonym_key: bytes = field(repr=False)
+    """Hashes whoever was looked at."""
+    encoder: EncoderState = field(default_factory=EncoderState)
+    """What requests found the encoder to be."""
+
+    @property
+    def matcher(self) -> Matcher:
+        """Both pools as they are now; a request asks for it once, so that it never mixes two states."""
+        return self.refresher.serving.matcher
+
+    def note(self, access: Access) -> None:
+        """Note a look at people; a route answers only after this has returned."""
+        record_access(self.store, access, key=self.pseudonym_key)
 
     @classmethod
     def from_settings(
@@ -43,12 +68,35 @@ class Service:
     ) -> Service:
         """Open the store, make the model ready and load the pools."""
         store = Store.from_url(settings.store_url)
-        region = read_region(settings.region)
         ready = (model or build_model(settings)).with_store(store)
-        coder = Coders.from_reference(ready, aliases=read_aliases(store)).occupation
-        as_of = matching_day(store, region)
-        matcher = Matcher.from_store(store, ready, coder, as_of=as_of, progress=progress)
-        return cls(settings=settings, store=store, region=region, matcher=matcher)
+        return cls.from_store(store, read_region(settings.region), settings, ready, progress=progress)
+
+    @classmethod
+    def from_store(
+        cls,
+        store: Store,
+        region: Region,
+        settings: Settings,
+        model: EmbeddingModel,
+        *,
+        matcher: Matcher | None = None,
+        progress: Callable[[int, int], None] = quiet,
+    ) -> Service:
+        """Serve a store that is open, with a matcher that is loaded already or one loaded now."""
+
+        def read_basis() -> Basis:
+            return Basis(matching_day(store, region), read_aliases(store))
+
+        def load(basis: Basis) -> Matcher:
+            coder = Coders.from_reference(model, aliases=basis.aliases).occupation
+            return Matcher.from_store(
+                store, model, coder, as_of=basis.as_of, folder=settings.index_dir, progress=progress
+            )
+
+        refresher = Refresher(
+            store, read_basis, load, forget=lambda: forget_vectors(settings.index_dir), matcher=matcher
+        )
+        return cls(settings, store, region, refresher, read_key(settings.var_dir))
 
 
 def matching_day(store: Store, region: Region) -> dt.date:

@@ -10,6 +10,7 @@
     ├── RefusedError             the request is valid, the evidence is too thin to answer
     ├── ModelError               the embedding model is missing or broken
     └── StoreError               the database cannot be used as it is
+        └── IndexDamaged         a snapshot of an index is missing or not what was written
 
 A parser raises :class:`CellError` for one value. Where a table is read it becomes a
 :class:`CellProblem`, collected with its row and column while the rest of the table goes through.
@@ -23,6 +24,7 @@ __all__ = [
     "CellError",
     "CellProblem",
     "FileProblem",
+    "IndexDamaged",
     "InputError",
     "ModelError",
     "RefusedError",
@@ -81,6 +83,10 @@ class ModelError(YingcaiError):
 
 class StoreError(YingcaiError):
     """The database cannot be used as it is."""
+
+
+class IndexDamaged(StoreError):
+    """A snapshot of an index is missing, incomplete or not what was written; the store still has it all."""
 
 
 class CellProblem(BaseModel):

@@ -28,6 +28,9 @@ __all__ = [
     "YearRange",
 ]
 
+TimeShare = Annotated[float, Field(gt=0, le=1)]
+Months = Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(max_length=12)]
+
 
 class Record(BaseModel):
     """Base of all records: frozen, and no field that is not declared."""
@@ -254,6 +257,10 @@ class Posting(Record):
     """Languages asked for, as ISO 639-1 codes."""
     engagement: tuple[Engagement, ...] = (Engagement.FULL_TIME,)
     """Forms of engagement offered."""
+    time_share: TimeShare | None = None
+    """Share of full time that the work needs, above 0 to 1; empty when not stated."""
+    months: Months = ()
+    """Months of the year in which the work is done, 1 to 12; empty when not stated."""
     posted_on: dt.date | None = None
     """Day it was published."""
     observed_on: dt.date | None = None
@@ -322,6 +329,10 @@ class Profile(Record):
     """GB/T 2260 codes the person would move to; ``100000`` means anywhere."""
     engagement: tuple[Engagement, ...] = (Engagement.FULL_TIME,)
     """Forms of engagement the person accepts."""
+    time_share: TimeShare | None = None
+    """Largest share of full time that the person can give, above 0 to 1; empty when not stated."""
+    months: Months = ()
+    """Months of the year in which the person can come, 1 to 12; empty when not stated."""
     pay_floor: Annotated[float, Field(ge=0)] | None = None
     """Lowest pay accepted, yuan a month; empty when not set."""
     available_on: dt.date | None = None

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Address the service listens on."""
     api_port: int = Field(default=8000, ge=0, le=65535)
     """Port the service listens on."""
+    refresh_seconds: float = Field(default=30, ge=0)
+    """How often a running service looks whether the store changed, in seconds; 0 never looks."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""
     debug: bool = False
@@ -52,6 +54,11 @@ class Settings(BaseSettings):
     def snapshots_dir(self) -> Path:
         """Folder of the data that editions were computed from."""
         return self.var_dir / "snapshots"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the vectors that are searched are kept; may be deleted at any time."""
+        return self.var_dir / "index"
 
     @property
     def store_url(self) -> str:

@@ -2,43 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matching.encoder.language import script_of
 from matching.encoder.protocol import Vectors
-from matching.index import FaissIndex, VectorIndex
+from matching.index import SegmentedIndex
 from matching.lexical import LexicalIndex
-from matching.results import Evidence
-from matching.rules import RULES, RuleColumns
-from matching.skills import SkillLexicon, fold, skill_terms
+from matching.meaning import FieldVectors
+from matching.pairs import Stated
+from matching.rules import Allowed, RuleColumns
+from matching.skills import SkillLexicon, fold, is_denied, skill_terms
 
-__all__ = ["Pool", "content_of", "find_terms", "frame_rows"]
-
-TITLE_SHARE = 0.6
-"""Share of the titles in the similarity that retrieval uses; the rest is that of the contents."""
+__all__ = ["Pool", "QueryVectors", "complete_row", "find_terms", "frame_rows", "lexical_text"]
 
 VACANCY_TEXT, PROFILE_TEXT = "duties", "summary"
 """Fields of free text on either side."""
 
-_CONTENT_CHARACTERS = 300
 _ENOUGH_SKILLS = 3
 
 
+class _Rows(NamedTuple):
+    """Half-precision vectors: a base that may be memory-mapped, and rows appended to it."""
+
+    base: NDArray[np.float16]
+    tail: NDArray[np.float16]
+
+    def take(self, positions: NDArray[np.int64]) -> Vectors:
+        """Return rows in single precision."""
+        cut = len(self.base)
+        taken = np.empty((len(positions), self.base.shape[1]), np.float32)
+        old = positions < cut
+        taken[old] = self.base[positions[old]]
+        taken[~old] = self.tail[positions[~old] - cut]
+        return taken
+
+    def appended(self, vectors: Vectors) -> _Rows:
+        """Return the same base with more rows behind it."""
+        return _Rows(self.base, np.concatenate([self.tail, vectors.astype(np.float16)]))
+
+
+class QueryVectors(NamedTuple):
+    """Vectors of one item, shape ``(dimension,)`` each."""
+
+    title: Vectors
+    duties: Vectors
+    joined: Vectors
+
+
 class Pool:
-    """Rows, rule columns, vectors and a lexical index of one side.
+    """Rows, rule columns, vectors and a lexical index of one side; never changed once built.
 
     Parameters
     ----------
     rows
-        One mapping each, with ``id``, ``content`` and ``terms`` besides the record's fields.
+        One mapping each, from :func:`complete_row`.
     vacancies
         True for vacancies, False for profiles.
-    titles, contents
-        Corrected unit vectors, shape ``(n, dimension)`` each.
+    titles, duties
+        Corrected unit vectors of the two fields that the score compares.
+    index
+        The vectors that retrieval searches by; what it calls dead is no member of the pool.
+    lexical
+        What titles and skills share in writing.
+    columns
+        What the hard rules read.
     """
 
     def __init__(
@@ -46,96 +78,133 @@ class Pool:
         rows: list[dict[str, Any]],
         *,
         vacancies: bool,
-        titles: Vectors,
-        contents: Vectors,
+        titles: _Rows,
+        duties: _Rows,
+        index: SegmentedIndex,
+        lexical: LexicalIndex,
+        columns: RuleColumns,
     ) -> None:
         self.rows = rows
         self.vacancies = vacancies
         self.titles = titles
-        self.contents = contents
-        self.index: VectorIndex = FaissIndex(join_vectors(titles, contents))
-        self.lexical = LexicalIndex.from_texts([lexical_text(row) for row in rows])
-        self.columns = RuleColumns.from_rows(rows, vacancies=vacancies)
-        self._positions = {row["id"]: position for position, row in enumerate(rows)}
+        self.duties = duties
+        self.index = index
+        self.lexical = lexical
+        self.columns = columns
+        self._positions = {row["id"]: i for i, row in enumerate(rows) if index.alive[i]}
+        self._terms: dict[int, dict[str, Stated]] = {}
+
+    @classmethod
+    def from_rows(cls, rows: list[dict[str, Any]], vectors: FieldVectors, *, vacancies: bool) -> Pool:
+        """Build a pool; the vectors may be memory-mapped."""
+        empty = np.empty((0, vectors.title.shape[1]), np.float16)
+        return cls(
+            rows,
+            vacancies=vacancies,
+            titles=_Rows(_half(vectors.title), empty),
+            duties=_Rows(_half(vectors.duties), empty),
+            index=SegmentedIndex.from_vectors(vectors.joined),
+            lexical=LexicalIndex.from_texts([lexical_text(row) for row in rows]),
+            columns=RuleColumns.from_rows(rows, vacancies=vacancies),
+        )
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._positions)
+
+    @property
+    def ids(self) -> list[str]:
+        """Identifiers of the members, in order of position."""
+        return list(self._positions)
 
     def position(self, item_id: str) -> int | None:
         """Return where an item stands; None if it is not in the pool."""
         return self._positions.get(item_id)
 
-    def allowed(self, query: Mapping[str, Any]) -> tuple[NDArray[np.bool_], dict[str, int]]:
-        """Apply every hard rule to every member.
+    def updated(
+        self, rows: Sequence[dict[str, Any]], vectors: FieldVectors, *, removed: Collection[str] = ()
+    ) -> Pool:
+        """Return a pool with items added, replaced and removed; this one goes on serving as it is.
+
+        Parameters
+        ----------
+        rows
+            New rows; one with the id of a member replaces it.
+        vectors
+            Their vectors.
+        removed
+            Identifiers of members that leave; unknown ones are passed over.
 
         Returns
         -------
-        tuple
-            Whether each member is allowed, and how many members each rule excludes.
+        Pool
+            Sharing what did not change.
         """
-        allowed = np.ones(len(self), dtype=bool)
-        excluded = {}
-        for rule in RULES:
-            failing = self.columns.failing(rule, query, row_is_vacancy=not self.vacancies)
-            if failing.any():
-                excluded[rule.name] = int(failing.sum())
-                allowed &= ~failing
-        return allowed, excluded
+        gone = {*removed, *(row["id"] for row in rows)}
+        dead = np.array(sorted(self._positions[each] for each in gone if each in self._positions), np.int64)
+        return Pool(
+            [*self.rows, *rows],
+            vacancies=self.vacancies,
+            titles=self.titles.appended(vectors.title),
+            duties=self.duties.appended(vectors.duties),
+            index=self.index.without(dead).appended(vectors.joined),
+            lexical=self.lexical.extended([lexical_text(row) for row in rows]),
+            columns=self.columns.extended(rows),
+        )
+
+    def vectors(self, position: int) -> QueryVectors:
+        """Return the vectors of one member."""
+        at = np.array([position])
+        return QueryVectors(self.titles.take(at)[0], self.duties.take(at)[0], self.index.take(at)[0])
+
+    def terms(self, position: int, lexicon: SkillLexicon) -> dict[str, Stated]:
+        """Return the skills that a member states, with where; looked for once."""
+        found = self._terms.get(position)
+        if found is None:
+            found = find_terms(self.rows[position], lexicon, vacancy=self.vacancies)
+            self._terms[position] = found
+        return found
+
+    def allowed(self, query: Mapping[str, Any]) -> Allowed:
+        """Apply every hard rule to every member; what is dead is no member and never allowed."""
+        return self.columns.take_allowed(query, row_is_vacancy=not self.vacancies, alive=self.index.alive)
 
 
-def join_vectors(titles: Vectors, contents: Vectors) -> Vectors:
-    """Put both vectors side by side so that one inner product is the weighted sum of two."""
-    weights = np.sqrt(np.array([TITLE_SHARE, 1 - TITLE_SHARE], dtype=np.float32))
-    joined: Vectors = np.concatenate([weights[0] * titles, weights[1] * contents], axis=1)
-    return joined
-
-
-def frame_rows(
-    frame: pd.DataFrame, *, id_column: str, text_column: str, lexicon: SkillLexicon
-) -> list[dict[str, Any]]:
+def frame_rows(frame: pd.DataFrame, *, id_column: str, text_column: str) -> list[dict[str, Any]]:
     """Turn a frame of the store into rows of a pool."""
     clean = frame.astype(object).where(frame.notna(), None)
     return [
-        complete_row(row, item_id=row[id_column], text_column=text_column, lexicon=lexicon)
-        for row in clean.to_dict("records")
+        complete_row(row, item_id=row[id_column], text_column=text_column) for row in clean.to_dict("records")
     ]
 
 
-def complete_row(
-    row: Mapping[Any, Any], *, item_id: str, text_column: str, lexicon: SkillLexicon
-) -> dict[str, Any]:
-    """Add to one record what the pool derives from it: id, content and terms."""
+def complete_row(row: Mapping[Any, Any], *, item_id: str, text_column: str) -> dict[str, Any]:
+    """Add to one record what the pool reads of either side by one name."""
+    text = row[text_column] or ""
     return {
         **row,
         "id": item_id,
-        "content": content_of(row["skills"], row[text_column]),
-        "terms": find_terms(row["skills"], row[text_column], text_column, lexicon),
+        "text": text,
+        "written": "\n".join((row["title"], *row["skills"], text)).lower(),
+        "title_script": script_of(row["title"]),
+        "text_script": script_of(text),
     }
 
 
-def content_of(skills: Sequence[str], text: str) -> str:
-    """Return the text that stands for what the work is: skills first, then a bounded window of the text."""
-    return "；".join(part for part in ("、".join(skills), text) if part)[:_CONTENT_CHARACTERS]
-
-
-def find_terms(
-    skills: Sequence[str], text: str, text_column: str, lexicon: SkillLexicon
-) -> dict[str, Evidence]:
+def find_terms(row: Mapping[str, Any], lexicon: SkillLexicon, *, vacancy: bool) -> dict[str, Stated]:
     """Return every skill that is stated, with where: in the list, or in the text with its offset.
 
     A vacancy that lists enough skills is taken at its word: what its duties mention beside them is not
     asked for. A profile's text always counts.
     """
-    listed = {fold(skill): Evidence(field="skills", text=skill, offset=None) for skill in skill_terms(skills)}
-    if text_column == VACANCY_TEXT and len(listed) >= _ENOUGH_SKILLS:
+    side = "vacancy" if vacancy else "profile"
+    listed = {fold(skill): Stated(f"{side}.skills", skill, None) for skill in skill_terms(row["skills"])}
+    if vacancy and len(listed) >= _ENOUGH_SKILLS:
         return listed
+    name, text = f"{side}.{VACANCY_TEXT if vacancy else PROFILE_TEXT}", row["text"]
     terms = {
-        mention.term: Evidence(
-            field=text_column,
-            text=text[mention.start : mention.start + len(mention.term)],
-            offset=mention.start,
-        )
+        mention.term: Stated(name, text[mention.start : mention.start + len(mention.term)], mention.start)
         for mention in reversed(lexicon.mentions(text))
+        if vacancy or not is_denied(text, mention.start)
     }
     return terms | listed
 
@@ -143,3 +212,8 @@ def find_terms(
 def lexical_text(row: Mapping[str, Any]) -> str:
     """Return what the lexical index reads of a row."""
     return " ".join((row["title"], *row["skills"]))
+
+
+def _half(vectors: Vectors) -> NDArray[np.float16]:
+    half: NDArray[np.float16] = vectors.astype(np.float16, copy=False)
+    return half

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-__all__ = ["Mention", "SkillLexicon", "find_whole", "fold", "skill_terms"]
+from data.reference import skills
+
+__all__ = [
+    "Mention",
+    "SkillLexicon",
+    "find_whole",
+    "fold",
+    "is_denied",
+    "same_skill",
+    "shared_writing",
+    "skill_terms",
+]
 
 _ATTITUDES = frozenset(
     [
@@ -44,6 +58,9 @@ _ATTITUDES = frozenset(
     ]
 )
 """Attitudes that employers list among skills: nobody can show them in a profile, so they do not count."""
+_CLAUSE = re.compile("[，。；！？、,.;!?\\s]")
+_DENIAL = re.compile("不会|不懂|不熟|不擅长|不具备|从未|未曾|未接触|没接触|没有|没做过|未做过|无$")
+_DENIAL_REACH = 12
 _MIN_DOCUMENTS = 2
 _MANY_DOCUMENTS = 200
 """From this many lists on, a term that only one of them states is not looked for in texts."""
@@ -69,6 +86,21 @@ def fold(term: str) -> str:
     return unicodedata.normalize("NFKC", term).strip().lower()
 
 
+def same_skill(term: str) -> str | None:
+    """Return the identifier that all names of one skill share (PLC, 可编程控制器); None for other terms."""
+    return _skill_ids().get(term)
+
+
+@cache
+def _skill_ids() -> dict[str, str]:
+    table = skills()
+    found: dict[str, str] = {}
+    for skill_id, name, aliases in zip(table["skill_id"], table["name"], table["aliases"], strict=True):
+        for alias in (name, *filter(None, aliases.split("|"))):
+            found.setdefault(fold(alias), skill_id)
+    return found
+
+
 class SkillLexicon:
     """Terms with their rarity.
 
@@ -83,6 +115,7 @@ class SkillLexicon:
     def __init__(self, frequencies: dict[str, int], documents: int) -> None:
         self._frequencies = frequencies
         self._documents = documents
+        self._rarities: dict[str, float] = {}
         least = _MIN_DOCUMENTS if documents >= _MANY_DOCUMENTS else 1
         self._terms = sorted(term for term, count in frequencies.items() if count >= least)
         self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
@@ -104,7 +137,15 @@ class SkillLexicon:
 
     def rarity(self, term: str) -> float:
         """Return how much a term tells: log((N + 1) / (n + 1)) + 1, at least 1."""
-        return math.log((self._documents + 1) / (self._frequencies.get(fold(term), 0) + 1)) + 1
+        rarity = self._rarities.get(term)
+        if rarity is None:
+            rarity = math.log((self._documents + 1) / (self._frequencies.get(fold(term), 0) + 1)) + 1
+            self._rarities[term] = rarity
+        return rarity
+
+    def rarest_first(self, terms: Iterable[str]) -> list[str]:
+        """Return terms in order of rarity, equal ones in alphabetical order."""
+        return sorted(terms, key=lambda term: (-self.rarity(term), term))
 
     def mentions(self, text: str) -> list[Mention]:
         """Find the longest terms in a text, from left to right; Latin terms only as whole words."""
@@ -116,6 +157,15 @@ class SkillLexicon:
             for index, start, end in found
             if _is_whole(haystack, start, end)
         ]
+
+
+def shared_writing(left: str, right: str) -> float:
+    """Return the share of the pairs of characters of two texts that both have, 0 to 1 (Dice)."""
+    pairs = [Counter(pairwise(text)) for text in (fold(left), fold(right))]
+    total = sum(pairs[0].values()) + sum(pairs[1].values())
+    if not total:
+        return float(bool(left) and fold(left) == fold(right))
+    return 2 * sum((pairs[0] & pairs[1]).values()) / total
 
 
 def find_whole(term: str, text: str) -> int | None:
@@ -130,14 +180,18 @@ def find_whole(term: str, text: str) -> int | None:
     return None
 
 
+def is_denied(text: str, start: int) -> bool:
+    """Tell whether the clause before a mention denies it: 不会PLC编程, 从未接触过PLC."""
+    return _DENIAL.search(_CLAUSE.split(text[max(start - _DENIAL_REACH, 0) : start])[-1]) is not None
+
+
 def _is_whole(text: str, start: int, end: int) -> bool:
     inside = text[start:end]
-    if not inside.isascii():
-        return True
     before = text[start - 1 : start]
     after = text[end : end + 1]
     return not (_is_word(before) and _is_word(inside[0])) and not (_is_word(after) and _is_word(inside[-1]))
 
 
 def _is_word(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+    """Tell whether a character is part of a word set off by blanks: every letter but those of East Asia."""
+    return character.isalnum() and unicodedata.east_asian_width(character) not in "WF"

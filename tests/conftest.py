@@ -21,7 +21,10 @@ SHARED = Path(__file__).resolve().parents[1] / "../shared"
 POSTGRES = os.environ.get("YINGCAI_TEST_DATABASE_URL", "")
 
 # On a developer's machine every run tries other examples; a run that gates a change tries the same ones.
-hypothesis_settings.register_profile("ci", derandomize=True)
+# No test asserts a time: machines are shared.
+hypothesis_settings.register_profile("developer", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("developer")
 if os.environ.get("CI"):
     hypothesis_settings.load_profile("ci")
 

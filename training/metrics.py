@@ -7,7 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Mean", "average_precision", "mean_with_interval", "ndcg", "recall", "reciprocal_rank"]
+__all__ = [
+    "Mean",
+    "average_precision",
+    "graded_ndcg",
+    "mean_with_interval",
+    "ndcg",
+    "precision",
+    "recall",
+    "reciprocal_rank",
+]
+
+_DRAWN_AT_ONCE = 1_000_000
+"""Numbers held in memory while a bootstrap draws."""
 
 Relevant = NDArray[np.bool_]
 """For the items of one query in ranked order, best first: whether each is relevant."""
@@ -53,6 +65,12 @@ def recall(relevant: Relevant, k: int, *, total: int | None = None) -> float:
     return float(relevant[:k].sum() / count) if count else float("nan")
 
 
+def precision(relevant: Relevant, k: int, *, total: int | None = None) -> float:
+    """Share of relevant items among the first ``k`` places, empty places counted; nan as above."""
+    count = int(relevant.sum()) if total is None else total
+    return float(relevant[:k].sum() / k) if count else float("nan")
+
+
 def reciprocal_rank(relevant: Relevant) -> float:
     """One over the rank of the first relevant item; nan when nothing is relevant."""
     found = np.flatnonzero(relevant)
@@ -69,6 +87,31 @@ def ndcg(relevant: Relevant, k: int) -> float:
     return gained / float(discount[: min(count, k)].sum())
 
 
+def graded_ndcg(gains: NDArray[np.float64], k: int, *, ideal: NDArray[np.float64]) -> float:
+    """Normalised discounted cumulative gain of the first ``k`` with the gains of a graded judgement.
+
+    Parameters
+    ----------
+    gains
+        Gains in ranked order, 0 for what is not relevant.
+    k
+        Places that count.
+    ideal
+        Gains of everything relevant, ranked or not, in any order.
+
+    Returns
+    -------
+    float
+        0 to 1; nan when nothing is relevant.
+    """
+    best = np.sort(ideal[ideal > 0])[::-1][:k]
+    if not len(best):
+        return float("nan")
+    discount = 1 / np.log2(np.arange(2, k + 2))
+    gained = float((gains[:k] * discount[: len(gains[:k])]).sum())
+    return gained / float((best * discount[: len(best)]).sum())
+
+
 def mean_with_interval(
     values: NDArray[np.float64], rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
 ) -> Mean:
@@ -77,6 +120,12 @@ def mean_with_interval(
     dropped = len(values) - len(known)
     if not len(known):
         return Mean(float("nan"), float("nan"), float("nan"), 0, dropped)
-    means = known[rng.integers(len(known), size=(draws, len(known)))].mean(axis=1)
+    at_once = max(_DRAWN_AT_ONCE // len(known), 1)
+    means = np.concatenate(
+        [
+            known[rng.integers(len(known), size=(min(at_once, draws - start), len(known)))].mean(axis=1)
+            for start in range(0, draws, at_once)
+        ]
+    )
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Mean(float(known.mean()), float(low), float(high), len(known), dropped)

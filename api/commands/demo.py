@@ -16,6 +16,7 @@ from api.commands.forecast import make_forecast, show_forecast
 from api.commands.ingest import ingest_one, show_report
 from api.commands.match import load_matcher, show_matches
 from api.console import RegionOption, Session, note, progress_bar, say
+from api.looks import note_matches
 from api.service import Service
 from data.catalogue.export import export_catalogue
 from data.editions import build_editions
@@ -64,11 +65,11 @@ def run(
     write_json(folder / "forecast.json", forecast_or_reason(session))
     say("五、匹配")
     matcher = load_matcher(session)
-    show_examples(matcher, session.region, folder)
+    show_examples(session, matcher, folder)
     say(f"产物在 {folder}：catalogue/（XLSX、CSV、JSON）、forecast.json、matches.json、reports/（问题清单）")
     if serve:
-        service = Service(
-            settings=session.settings, store=session.store, region=session.region, matcher=matcher
+        service = Service.from_store(
+            session.store, session.region, session.settings, session.model, matcher=matcher
         )
         address = (session.settings.api_host, session.settings.api_port)
         say(f"六、接口与页面：http://{address[0]}:{address[1]}/ （按 Ctrl-C 停止）")
@@ -109,7 +110,7 @@ def forecast_or_reason(session: Session) -> dict[str, Any]:
     return document
 
 
-def show_examples(matcher: Matcher, region: Region, folder: Path) -> None:
+def show_examples(session: Session, matcher: Matcher, folder: Path) -> None:
     """Match one profile and one vacancy of the region's, show both, and keep them as JSON.
 
     The examples say much, so that there is something to explain.
@@ -122,8 +123,9 @@ def show_examples(matcher: Matcher, region: Region, folder: Path) -> None:
         if not len(pool):
             note("没有可匹配的" + ("需求" if pool.vacancies else "人才档案"))
             continue
-        row = max(pool.rows, key=lambda row: _tells_much(row, region))
+        row = max(pool.rows, key=lambda row: _tells_much(row, session.region))
         found = match(row["id"], k=5)
+        note_matches(session.store, session.settings, found)
         show_matches(found, as_json=False)
         matches.append(found.model_dump(mode="json"))
     write_json(folder / "matches.json", {"matches": matches})
@@ -134,7 +136,7 @@ def _tells_much(row: dict[str, Any], region: Region) -> tuple[bool, bool, int, f
     size = row.get("heads") or row.get("experience_years") or 0.0
     return (
         region.contains(row["place_code"]),
-        bool(row["content"]),
+        bool(row["text"]),
         min(len(row["skills"]), 8),
         size,
         row["id"],

@@ -191,6 +191,8 @@ def _in_brackets(text: str) -> str:
 
 def _show_remarks(report: IngestReport) -> None:
     """Show what was dropped, replaced or repeated, where anything was."""
+    if report.degraded:
+        say("  编码模型不可用：已全部入库，待恢复后重新导入同一文件，补上编码")
     if report.resumed_parts:
         say(f"  接着上次中断处导入：此前已入库 {report.resumed_parts} 段")
     if report.refused_columns:

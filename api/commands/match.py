@@ -7,13 +7,21 @@ from typing import Annotated
 import typer
 
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
+from api.looks import note_matches, note_people
 from api.service import matching_day
+from data.errors import InputError
+from data.store.audit import Action
 from matching.matcher import Matcher
-from matching.results import MatchList, MatchResult
+from matching.results import MatchList, MatchResult, RankBy
 from matching.rules import RULES, Verdict
 
 app = typer.Typer(help="匹配：为人找岗、为岗找人 / matches both ways", no_args_is_help=True)
 
+_VERDICTS = {Verdict.PASS: "符合　", Verdict.FAIL: "不符合", Verdict.UNKNOWN: "待核实"}
+Sorting = Annotated[RankBy, typer.Option(help="按哪个得分排：forward 对提问方，reverse 对对方，mutual 双向")]
+Weights = Annotated[
+    list[str] | None, typer.Option("--weight", help="评分项的权重，如 skills=2，可重复；不写则用建议权重")
+]
 Count = Annotated[int, typer.Option("-k", min=1, max=200, help="返回条数")]
 
 
@@ -22,11 +30,18 @@ def person(
     profile_id: Annotated[str, typer.Argument(help="人才档案编号")],
     *,
     k: Count = 5,
+    rank_by: Sorting = RankBy.FORWARD,
+    weight: Weights = None,
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """为一个人找岗位：先按硬性条件排除，再排序并逐项说明。"""
-    show_matches(load_matcher(Session(region=region)).match_profile(profile_id, k=k), as_json=as_json)
+    session = Session(region=region)
+    found = load_matcher(session).match_profile(
+        profile_id, k=k, rank_by=rank_by, weights=read_weights(weight)
+    )
+    note_matches(session.store, session.settings, found)
+    show_matches(found, as_json=as_json)
 
 
 @app.command()
@@ -34,11 +49,56 @@ def vacancy(
     vacancy_id: Annotated[str, typer.Argument(help="需求编号")],
     *,
     k: Count = 5,
+    rank_by: Sorting = RankBy.FORWARD,
+    weight: Weights = None,
+    near: Annotated[int, typer.Option("--near", min=0, max=50, help="另列几名仅差一项的人选")] = 0,
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """为一个岗位找人：先按硬性条件排除，再排序并逐项说明；只显示化名档案。"""
-    show_matches(load_matcher(Session(region=region)).match_vacancy(vacancy_id, k=k), as_json=as_json)
+    session = Session(region=region)
+    found = load_matcher(session).match_vacancy(
+        vacancy_id, k=k, rank_by=rank_by, weights=read_weights(weight), near=near
+    )
+    note_matches(session.store, session.settings, found)
+    show_matches(found, as_json=as_json)
+
+
+@app.command()
+def pair(
+    vacancy_id: Annotated[str, typer.Argument(help="需求编号")],
+    profile_id: Annotated[str, typer.Argument(help="人才档案编号")],
+    *,
+    weight: Weights = None,
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """只看一个岗位与一个人：每条硬性条件的判定（含不符合）、每项得分与依据。"""
+    session = Session(region=region)
+    matcher = load_matcher(session)
+    result = matcher.score(vacancy_id, profile_id, weights=read_weights(weight))
+    note_people(session.store, session.settings, Action.MATCH_PAIR, [profile_id], vacancy_id=vacancy_id)
+    if as_json:
+        show_json(result.model_dump(mode="json"))
+        return
+    say(f"{vacancy_id} × {profile_id}{'［合成数据］' if result.synthetic else ''}")
+    for rule in result.must_have:
+        say(f"  {_VERDICTS[rule.verdict]} {rule.label}：{rule.reason}")
+    _show_result(result)
+
+
+def read_weights(given: list[str] | None) -> dict[str, float] | None:
+    """Read ``name=number`` pairs; None where none was given."""
+    weights = {}
+    for each in given or ():
+        name, _, number = each.partition("=")
+        try:
+            weights[name.strip()] = float(number)
+        except ValueError as error:
+            raise InputError(
+                "weight_unreadable", f"权重“{each}”读不懂", hint="写成 名称=数值，例如 --weight skills=2"
+            ) from error
+    return weights or None
 
 
 def load_matcher(session: Session) -> Matcher:
@@ -46,7 +106,12 @@ def load_matcher(session: Session) -> Matcher:
     as_of = matching_day(session.store, session.region)
     with progress_bar() as steps:
         return Matcher.from_store(
-            session.store, session.model, session.coder, as_of=as_of, progress=steps.bar("加载并编码")
+            session.store,
+            session.model,
+            session.coder,
+            as_of=as_of,
+            folder=session.settings.index_dir,
+            progress=steps.bar("加载并编码"),
         )
 
 
@@ -70,19 +135,30 @@ def show_matches(matches: MatchList, *, as_json: bool) -> None:
         _show_result(result)
     if not matches.results:
         say("  没有符合硬性条件者")
+    for near in matches.near_miss:
+        say(f"  仅差一项 {near.id}（{near.score:.1f}分）：{near.label}，{near.reason}")
+    if matches.degraded:
+        say("  注意：编码模型暂不可用，本次未比较语义，只比较字面与事实")
 
 
 def _show_result(result: MatchResult) -> None:
     item = result.item
     label = "［合成数据］" if result.synthetic else ""
     who = " ".join(str(part) for part in (item["title"], item.get("employer"), item["place"]) if part)
-    say(f"{result.rank:>3}. {result.score:5.1f}  {result.id} {who} {label}")
+    place = "" if result.rank is None else f"{result.rank:>3}."
+    say(f"{place} {result.score:5.1f}  {result.id} {who} {label}")
+    both = f"对提问方 {result.score_forward:.1f}，对对方 {result.score_reverse:.1f}"
+    say(f"       {both}，双向 {result.score_mutual:.1f}")
     for category in sorted(result.categories, key=lambda part: -part.contribution)[:4]:
         value = "未知" if category.score is None else f"{category.score:.2f}"
-        sum_of = f"{value}×{category.weight:.2f}={category.contribution:.1f}"
+        sum_of = f"{value}×{category.weight_applied:.2f}={category.contribution:.1f}"
         say(f"       {category.label} {sum_of}　{category.sentence}")
     unknown = [rule.reason for rule in result.must_have if rule.verdict is Verdict.UNKNOWN]
     if unknown:
         say("       待核实：" + "；".join(unknown))
-    if result.missing:
-        say("       未体现的能力：" + "、".join(result.missing[:6]))
+    for reason in result.reasons[:2]:
+        say(f"       {reason.sentence}")
+    for missing in result.missing[:3]:
+        say(f"       {missing.sentence}")
+    if result.exposure:
+        say(f"       此人在 {result.exposure} 个在招岗位的语义最近十人之中")

@@ -12,12 +12,16 @@ from typing import Annotated, Any
 import typer
 
 from api.console import JsonOption, Session, say, show_json
+from api.looks import note_look, user_of_machine
 from data.normalise.text import clean
 from data.pseudonyms import read_key
+from data.store.audit import Access, Action, read_accesses
 from data.store.consents import list_consents, record_consent, withdraw_consent
 from data.store.erasure import erase_person
 from data.store.holdings import read_holdings
-from matching.pool import content_of
+from matching.kept import forget_vectors
+from matching.meaning import bounded
+from matching.skills import fold
 
 app = typer.Typer(help="个人信息：同意、查阅、删除 / personal data", no_args_is_help=True)
 
@@ -33,7 +37,8 @@ _README = """本文件是系统中保存的关于档案 {profile_id} 的全部�
   consents  同意记录：同意哪个机构、为何目的、自何日至何日、是否撤回
   changes   档案的修改记录：何时、由谁、哪些项（不存修改前后的内容）
   vectors   由档案文字算出、供检索用的向量个数
-匹配结果在查询时即时计算，系统不保存。
+  accesses  谁在何时看过此人：为哪个岗位匹配（vacancy_id）、导出、登记同意等，含本次导出
+匹配结果在查询时即时计算，系统不保存其内容，只记录谁看过谁。
 
 您可以要求更正、撤回同意或删除：请联系人才工作部门，并提供档案编号。
 """
@@ -51,8 +56,10 @@ def consent(
     as_json: JsonOption = False,
 ) -> None:
     """登记本人的单独同意：向某机构、为某目的、在某期间提供其身份。"""
+    session = Session()
+    _note(session, Action.RECORD_CONSENT, profile)
     number = record_consent(
-        Session().store,
+        session.store,
         profile,
         agency=agency,
         purpose=purpose,
@@ -71,7 +78,9 @@ def withdraw(
     consent_id: Annotated[int, typer.Argument(help="同意编号")], by: By, *, as_json: JsonOption = False
 ) -> None:
     """撤回一项同意，自此刻起不再有效。"""
-    withdraw_consent(Session().store, consent_id, by=by)
+    session = Session()
+    _note(session, Action.WITHDRAW_CONSENT)
+    withdraw_consent(session.store, consent_id, by=by)
     if as_json:
         show_json({"consent_id": consent_id, "withdrawn": True})
     else:
@@ -81,7 +90,9 @@ def withdraw(
 @app.command()
 def consents(profile: Person, *, as_json: JsonOption = False) -> None:
     """列出一个人的全部同意，含已撤回与已过期的。"""
-    rows = list_consents(Session().store, profile)
+    session = Session()
+    _note(session, Action.READ_CONSENTS, profile)
+    rows = list_consents(session.store, profile)
     if as_json:
         show_json(rows)
         return
@@ -100,15 +111,19 @@ def export(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """导出系统保存的关于一个人的全部内容，供本人查阅。"""
+    """导出系统保存的关于一个人的全部内容与谁看过此人，供本人查阅。"""
     session = Session()
     key = read_key(session.settings.var_dir)
     held = read_holdings(session.store, profile, key=key, texts_of=embedded_texts)
+    _note(session, Action.EXPORT_PERSON, profile)
+    held["accesses"] = read_accesses(session.store, profile, key=key)
     _write(out, held)
+    counts = {name: len(held[name]) for name in ("raw_rows", "consents", "accesses")}
     if as_json:
-        show_json({"file": str(out), "raw_rows": len(held["raw_rows"]), "consents": len(held["consents"])})
+        show_json({"file": str(out), **counts})
     else:
-        say(f"原始行 {len(held['raw_rows'])}、同意 {len(held['consents'])}，已写到 {out}")
+        shown = f"原始行 {counts['raw_rows']}、同意 {counts['consents']}、查看记录 {counts['accesses']}"
+        say(f"{shown}，已写到 {out}")
 
 
 @app.command()
@@ -121,10 +136,11 @@ def erase(
 ) -> None:
     """删除系统保存的关于一个人的全部内容；此后同一人的行不再接收，恢复旧备份也不会带回。
 
-    正在运行的服务须重新载入；此前导出的文件与备份须另行处理。
+    正在运行的服务在下一次刷新时不再显示此人；此前导出的文件与备份须另行处理。
     """
     session = Session()
     folder = session.settings.var_dir
+    _note(session, Action.ERASE_PERSON, profile)
     erased = erase_person(
         session.store,
         profile,
@@ -135,6 +151,7 @@ def erase(
         reports=folder / "reports",
         tombstone_file=folder / "tombstones.jsonl",
     )
+    forget_vectors(session.settings.index_dir)
     if as_json:
         show_json(erased)
         return
@@ -152,10 +169,16 @@ _ERASED = {
 }
 
 
+def _note(session: Session, action: Action, profile_id: str | None = None) -> None:
+    """Note who does this to whom before it is done; the user of the machine stands for the person."""
+    access = Access(actor=user_of_machine(), action=action, results=1, profile_id=profile_id)
+    note_look(session.store, session.settings, access)
+
+
 def embedded_texts(row: Mapping[str, Any]) -> list[str]:
     """Return the texts of a profile that searching and coding encode."""
     stated = [row["title"], *row["skills"], *row["majors"]]
-    return [content_of(row["skills"], row["summary"]), *stated, *map(clean, stated)]
+    return [bounded(row["summary"]), *stated, *map(clean, stated), *map(fold, stated)]
 
 
 def _write(path: Path, held: Mapping[str, Any]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from api.console import JsonOption, Session, progress_bar, say, show_json
 from data.errors import FileProblem
@@ -30,16 +32,29 @@ def run(
     with progress_bar() as steps:
         scores = rank_titles(query_texts, corpus_texts, model, progress=steps.bar("编码"))
     depth = min(top or len(corpus_ids), len(corpus_ids))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8", newline="\n") as file:
-        for query_id, row in zip(query_ids, scores, strict=True):
-            for rank, position in enumerate(np.argsort(-row, kind="stable")[:depth], start=1):
-                file.write(f"{query_id} Q0 {corpus_ids[position]} {rank} {row[position]:.6f} {tag}\n")
+    write_run(out, scores, query_ids, corpus_ids, depth=depth, tag=tag)
     summary = {"queries": len(query_ids), "corpus": len(corpus_ids), "depth": depth, "out": str(out)}
     if as_json:
         show_json(summary)
     else:
         say(f"{len(query_ids)} 个查询 × {len(corpus_ids)} 条语料，每个查询前 {depth} 条已写到 {out}")
+
+
+def write_run(
+    path: Path,
+    scores: NDArray[np.float32],
+    query_ids: Sequence[str],
+    corpus_ids: Sequence[str],
+    *,
+    depth: int,
+    tag: str,
+) -> None:
+    """Write rankings in TREC format, the first ``depth`` of each query."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for query_id, row in zip(query_ids, scores, strict=True):
+            for rank, position in enumerate(np.argsort(-row, kind="stable")[:depth], start=1):
+                file.write(f"{query_id} Q0 {corpus_ids[position]} {rank} {row[position]:.6f} {tag}\n")
 
 
 def read_pairs(path: Path) -> tuple[list[str], list[str]]:

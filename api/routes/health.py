@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -29,6 +31,21 @@ class Readiness(BaseModel):
     model_version: str = Field(
         description="编码模型与设置", examples=["multilingual-e5-small-q4@cd1caf18/bf16/128"]
     )
+    index_version: str = Field(description="检索所用的向量版本", examples=["3f2a9c1d+2"])
+    store_version: str = Field(
+        description="所读数据库的版本；数据有变即不同", examples=["4/2026-11-21 08:00:00/6/12/0"]
+    )
+    refreshed_at: dt.datetime = Field(
+        description="最近一次确认与数据库一致的时间（UTC）", examples=["2026-11-21T08:00:00Z"]
+    )
+    refresh_failure: str | None = Field(
+        description="最近一次刷新失败的原因代码；空为未失败，失败时仍以旧数据应答",
+        examples=["store_unreachable"],
+    )
+    garbage: float = Field(description="索引中已失效与追加部分的占比，0—1；过大时自动重建", examples=[0.05])
+    degraded: bool = Field(
+        description="最近一次需要编码模型的请求未能用上它：只比较了字面与事实，硬性条件照常", examples=[False]
+    )
 
 
 @router.get("/healthz", summary="进程是否存活")
@@ -42,7 +59,8 @@ def read_readiness(service: ServiceDependency) -> Readiness:
     """Check the database and say what the service holds."""
     with service.store.read() as connection:
         connection.execute(sa.select(1))
-    matcher = service.matcher
+    serving = service.refresher.serving
+    matcher = serving.matcher
     return Readiness(
         status="ready",
         region=service.region.name_zh,
@@ -50,4 +68,10 @@ def read_readiness(service: ServiceDependency) -> Readiness:
         profiles=len(matcher.profiles),
         as_of=matcher.as_of.isoformat(),
         model_version=matcher.model_version,
+        index_version=matcher.index_version,
+        store_version=serving.store_version,
+        refreshed_at=serving.refreshed_at,
+        refresh_failure=serving.failure,
+        garbage=round(matcher.garbage, 4),
+        degraded=service.encoder.degraded,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
+from scipy.optimize import approx_fprime, minimize
 from scipy.stats import norm
 
 from data.catalogue.cells import gather_cells
@@ -75,5 +75,14 @@ def _fitted(table: FloatArray) -> PayEffect:
         z = (days - middle - slope * premium) / np.exp(log_sd)
         return -float(norm.logpdf(z[filled]).sum() - filled.sum() * log_sd + norm.logsf(z[~filled]).sum())
 
-    found = minimize(loss, np.array([0.2, 0.0, 0.0]), method="BFGS")
-    return PayEffect(float(found.x[1]), float(np.sqrt(found.hess_inv[1, 1])))
+    def gradient(parameters: FloatArray) -> FloatArray:
+        middle, slope, log_sd = parameters
+        sd = np.exp(log_sd)
+        z = (days - middle - slope * premium) / sd
+        pull = np.where(filled, z, np.exp(norm.logpdf(z) - norm.logsf(z)))
+        return -np.array([pull.sum() / sd, (pull * premium).sum() / sd, (pull * z).sum() - filled.sum()])
+
+    found = minimize(loss, np.array([0.2, 0.0, 0.0]), jac=gradient, method="BFGS")
+    # The curvature at the optimum, not the optimiser's guess of it, which depends on the path it took.
+    curvature = approx_fprime(found.x, gradient)
+    return PayEffect(float(found.x[1]), float(np.sqrt(np.linalg.inv(curvature)[1, 1])))

@@ -8,9 +8,11 @@ _HINTS = """
 male women ladies gentlemen girls gender under below aged age: older younger yrs женской мужской
 married marital children pregnan photograph headshot looking appearance hukou household resident hepatitis
 hbv disab able-bodied ethnic slavic christian muslim buddhist relig universit prestigious
-ivy height tall health
+ivy graduate
+alumni height tall health
 мужчин женщин девуш юнош парн пол: лет возраст замуж женат холост детей семейное беремен
-пропис регистрац местные славян русские внешност фото рост инвалид вич гепатит хронич православ мусульман
+пропис регистрац местные славян русские выпускник внешност фото рост инвалид
+вич гепатит хронич православ мусульман
 христиан
 """
 _PHRASE_HINTS = (
@@ -135,8 +137,11 @@ FOREIGN = {
         rf"{_RB}без\s+хронических\s+заболеваний{_RE}",
     ),
     "school_tier": (
-        rf"{_B}(?:top|prestigious|ivy\s+league)(?:[\s-]+(?:tier|[0-9]+))?\s+(?:universit(?:y|ies)|schools?)"
+        rf"{_B}(?:(?:only\s+)?graduates?\s+(?:of|from)\s+)?(?:top|prestigious|ivy\s+league)(?:[\s-]+(?:tier|[0-9]+))?\s+(?:universit(?:y|ies)|schools?)"
         rf"(?:\s+(?:graduates?\s+)?(?:only|preferred))?{_E}",
+        rf"{_B}only\s+(?:graduates?|alumni)\s+(?:of|from)\s+(?:[a-z][\w-]*\s+){{1,5}}?(?:university|college|institute){_E}"
+        rf"|{_B}(?:graduates?|alumni)\s+(?:of|from)\s+(?:[a-z][\w-]*\s+){{1,5}}?(?:university|college|institute)\s+(?:only|preferred){_E}",
+        rf"{_RB}только\s+выпускники\s+[А-ЯЁа-яё]+",
         rf"{_B}full[\s-]time\s+(?=(?:bachelor|master|undergraduate|college|university|degree|diploma))",
     ),
     "photo": (

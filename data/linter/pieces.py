@@ -30,7 +30,7 @@ _AFTER_OPEN = re.compile(rf"([{_OPEN}])[\s,，、;；。+/]+")
 _BEFORE_CLOSE = re.compile(rf"[\s,，、;；。+/]+([{_CLOSE}])")
 _ANY_BRACKET = re.compile(f"[{_OPEN}{_CLOSE}]")
 _STRENGTH = ("\n", "。!！?？", ";；", ",，", "、|/+", " ")
-_STARTS = " ,，、;；。\n+/|"
+_STARTS = " .,，、;；。\n+/|"
 _LONGEST_GAP = 200
 _LEFT, _RIGHT = tuple("（(【["), tuple("）)】]")
 

@@ -56,6 +56,9 @@ class PersonalKind(StrEnum):
     NAME = "联系人"
     """Name of a person, where the text says that it is one: 联系人王某某."""
 
+    ADDRESS = "住址"
+    """Where somebody lives, to the door, behind a word that says so: 家住…3号楼2单元501."""
+
 
 class PersonalData(NamedTuple):
     """Where a text holds personal data."""
@@ -78,7 +81,7 @@ _FREE = r"(?<![0-9])(?<![0-9]\.)(?:(?<![A-Za-z])|(?<=tel)|(?<=phone)|(?<=mob)|(?
 _SHORT = 40
 _MAYBE = re.compile(
     f"[@0-9](?:{_GAP}?[0-9]){{4}}|@|[1{_HAN_DIGITS}](?:{_GAP}?[0-9{_HAN_DIGITS}]){{9}}"
-    "|联系人|联络人|对接人|微 ?信|[薇威v]信|加[v薇威]"
+    "|住(?![宿宅院房,，。;； ])|家庭地址|现居|联系人|联络人|对接人|微 ?信|[薇威v]信|加[v薇威]"
     "|[vw]x|q ?q|扣扣|企鹅|wechat|telegram|whatsapp|护照|通行证|passport",
     re.IGNORECASE,
 )
@@ -127,6 +130,13 @@ _ACCOUNT = re.compile(
 _CITED_NAME = re.compile(
     rf"(?:联系人|联络人|对接人)(?:姓名)? ?[:是为]? ?(?P<number>[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}?)"
     "(?=先生|女士|小姐|经理|主任|老师|[总工]|电话|手机|微信|联系|[^\u4e00-\u9fa5]|$)"
+)
+_ADDRESS = re.compile(
+    "(?:(?:家庭|现|常|居)?住址|居住地址?|家庭地址|家住|现住|现居|暂住|居?住[在于]"
+    "|(?:(?<=[,，。;； ])|^|(?<=本人)|(?<=我))住(?![宿院宅户房]))"
+    r"[在于是为: ]{0,2}(?P<number>(?=[^,，。;；\n]{0,50}"
+    r"(?:[0-9](?:号?楼|[栋幢座]|单元|室)|[0-9]-[0-9]+-[0-9]|[路街巷道里][0-9]+号))"
+    r"[\u4e00-\u9fa50-9a-zA-Z#-]{3,50}(?: [0-9][\u4e00-\u9fa50-9#-]{1,20})?)"
 )
 _PASSPORT = re.compile(
     r"(?:护照|通行证|回乡证|台胞证|passport)(?:号码?| ?no\.?| ?number)? ?[:是为]? ?"
@@ -209,6 +219,7 @@ _KINDS: tuple[tuple[PersonalKind, re.Pattern[str], Callable[[str], bool]], ...] 
     (PersonalKind.PASSPORT, _PASSPORT, _always),
     (PersonalKind.ACCOUNT, _ACCOUNT, _always),
     (PersonalKind.NAME, _CITED_NAME, _always),
+    (PersonalKind.ADDRESS, _ADDRESS, _always),
     (PersonalKind.PHONE, _ABROAD, _always),
     (PersonalKind.PHONE, _MOBILE, _always),
     (PersonalKind.PHONE, _HAN_MOBILE, _is_spoken),

@@ -22,6 +22,8 @@ _TITLES = {
     ParserName.DATE: "日期",
     ParserName.MAJORS: "专业",
     ParserName.ENGAGEMENT: "引才方式",
+    ParserName.TIME_SHARE: "时间投入（岗位；个人取范围的上端）",
+    ParserName.MONTHS: "工作月份、可到岗月份",
     ParserName.SKILL_LEVEL: "技能等级",
     ParserName.VALIDITY: "有效期",
 }

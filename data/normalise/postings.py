@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TypeVar
@@ -29,12 +29,15 @@ from data.normalise.flat import (
 )
 from data.normalise.headcount import parse_headcount
 from data.normalise.languages import parse_languages
+from data.normalise.months import parse_months
+from data.normalise.persons import person_terms, without_person
 from data.normalise.place import parse_place, parse_places
 from data.normalise.rows import Normalised, Rows, content_id
 from data.normalise.salary import parse_salary
 from data.normalise.status import parse_outcome, parse_synthetic
 from data.normalise.terms import split_licences, split_majors, split_terms
 from data.normalise.text import clean, clean_prose, is_nothing
+from data.normalise.time_share import parse_time_share
 from data.pseudonyms import pseudonym
 from data.records import Finding, Outcome, Posting, Profile, Salary, YearRange
 from data.sources.columns import TableKind
@@ -50,7 +53,9 @@ __all__ = [
 ]
 
 _Kept = TypeVar("_Kept")
+_Usable = tuple[str, tuple[Finding, ...]]
 _NO_CODES: tuple[str, ...] = ()
+_NO_MONTHS: tuple[int, ...] = ()
 _LISTS = {"skills": split_terms, "majors": split_majors, "licences": split_licences}
 # Fields besides the texts and lists in which employers write demands.
 _LINTED = (
@@ -105,7 +110,7 @@ def normalise_postings(
         The mapping does not fit the file; see :func:`data.sources.mapping.check_mapping`.
     """
     rows = Rows(table, TableKind.POSTING, mapping=mapping)
-    titles, title_findings = _titles(rows)
+    titles, title_findings = _titles(rows, usable=lambda title: split_excluded(mask_contacts(title), "title"))
     employers = rows.read_name("employer")
     duties, duty_findings = _split(rows.map("duties", partial(_prose, field="duties")))
     lists = {name: _split(rows.map(name, partial(_listed, field=name))) for name in _LISTS}
@@ -145,6 +150,8 @@ def normalise_postings(
         "licences": lists["licences"][0],
         "languages": rows.read("languages", parse_languages, missing=_NO_CODES),
         "engagement": read_engagements(rows),
+        "time_share": rows.read("time_share", parse_time_share, missing=None),
+        "months": rows.read("months", parse_months, missing=_NO_MONTHS),
         "posted_on": posted,
         "observed_on": rows.read("observed_on", been, missing=None),
         "start_by": rows.read("start_by", day, missing=None),
@@ -168,7 +175,7 @@ def normalise_profiles(
     mapping: Mapping[str, str | None] | None = None,
     pseudonym_key: bytes | None = None,
 ) -> Normalised:
-    """Read a table of profiles; contacts in free text are hidden, excluded attributes taken out.
+    """Read a table of profiles; contacts in free text are hidden, what the person is taken out.
 
     Parameters
     ----------
@@ -198,9 +205,9 @@ def normalise_profiles(
         The mapping does not fit the file; see :func:`data.sources.mapping.check_mapping`.
     """
     rows = Rows(table, TableKind.PROFILE, mapping=mapping)
-    titles, _ = _titles(rows)
-    summaries = rows.map("summary", lambda text: _prose(text, field="summary")[0])
-    lists = {name: _split(rows.map(name, partial(_listed, field=name)))[0] for name in _LISTS}
+    titles, _ = _titles(rows, usable=lambda title: (without_person(mask_contacts(title), title=True), ()))
+    summaries = rows.map("summary", lambda text: without_person(mask_contacts(clean_prose(text))))
+    lists = {name: rows.map(name, partial(_own_terms, field=name)) for name in _LISTS}
     day = partial(parse_date, today=today)
     place = partial(parse_place, region_codes=region_codes)
     places = partial(parse_places, region_codes=region_codes)
@@ -228,6 +235,8 @@ def normalise_profiles(
         "place_code": rows.read("place", place, missing=None),
         "willing_codes": rows.read("willing_places", places, missing=_NO_CODES),
         "engagement": read_engagements(rows),
+        "time_share": rows.read("time_share", partial(parse_time_share, largest=True), missing=None),
+        "months": rows.read("months", parse_months, missing=_NO_MONTHS),
         "pay_floor": rows.read("pay_floor", floor, missing=None),
         "available_on": rows.read("available_on", day, missing=None),
         "active_on": rows.read("active_on", day, missing=None),
@@ -290,10 +299,10 @@ def _present(row: Mapping[str, object], fields: Iterable[str]) -> dict[str, obje
     }
 
 
-def _titles(rows: Rows) -> tuple[list[str], list[tuple[Finding, ...]]]:
-    """Return the titles without excluded clauses; a row whose title is nothing else is refused."""
+def _titles(rows: Rows, *, usable: Callable[[str], _Usable]) -> tuple[list[str], list[tuple[Finding, ...]]]:
+    """Return what may be used of the titles; a row whose title is nothing else is refused."""
     stated = rows.read_name("title")
-    titles, findings = _split([split_excluded(mask_contacts(title), "title") for title in stated])
+    titles, findings = _split([usable(title) for title in stated])
     bare = [position for position, title in enumerate(titles) if stated[position] and not title]
     error = CellError("title_missing", "岗位名称里只有不能采用的条件", hint="请写明岗位后重新上传这一行")
     rows.refuse(bare, "title", error)
@@ -314,6 +323,11 @@ def _split(
 def _listed(text: str, *, field: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Return the terms in a cell that may be used, and the demands among the others."""
     return usable_terms(_LISTS[field](mask_contacts(text)), field)
+
+
+def _own_terms(text: str, *, field: str) -> tuple[str, ...]:
+    """Return the terms in a cell of a profile that say what the person can do."""
+    return person_terms(mask_contacts(term) for term in _LISTS[field](mask_contacts(text)))
 
 
 def _prose(text: str, *, field: str) -> tuple[str, tuple[Finding, ...]]:

@@ -14,8 +14,10 @@ from data.normalise.engagement import parse_engagement
 from data.normalise.experience import parse_experience
 from data.normalise.headcount import parse_headcount
 from data.normalise.majors import parse_majors
+from data.normalise.months import parse_months
 from data.normalise.place import parse_place
 from data.normalise.salary import parse_salary
+from data.normalise.time_share import parse_time_share
 from data.normalise.validity import Validity, parse_validity
 from data.records import Salary, YearRange
 from data.reference.tables import division_names
@@ -42,6 +44,10 @@ class ParserName(StrEnum):
     """专业."""
     ENGAGEMENT = "engagement"
     """引才方式."""
+    TIME_SHARE = "time-share"
+    """时间投入."""
+    MONTHS = "months"
+    """工作月份或可到岗月份."""
     SKILL_LEVEL = "skill-level"
     """技能等级."""
     VALIDITY = "validity"
@@ -79,6 +85,8 @@ _PARSERS: Mapping[ParserName, Callable[[str, Circumstances], object]] = {
     ParserName.DATE: lambda text, given: parse_date(text, today=given.today),
     ParserName.MAJORS: lambda text, _: parse_majors(text),
     ParserName.ENGAGEMENT: lambda text, _: parse_engagement(text),
+    ParserName.TIME_SHARE: lambda text, _: parse_time_share(text),
+    ParserName.MONTHS: lambda text, _: parse_months(text),
     ParserName.SKILL_LEVEL: lambda text, _: parse_skill_level(text),
     ParserName.VALIDITY: lambda text, given: parse_validity(text, today=given.today),
 }
@@ -212,6 +220,8 @@ _WORDS: Mapping[ParserName, Callable[[Any], str]] = {
     ParserName.DATE: str,
     ParserName.MAJORS: _majors,
     ParserName.ENGAGEMENT: "、".join,
+    ParserName.TIME_SHARE: lambda value: f"全职的 {100 * value:g}%",
+    ParserName.MONTHS: lambda value: "、".join(map(str, value)) + " 月",
     ParserName.SKILL_LEVEL: str,
     ParserName.VALIDITY: _validity,
 }

@@ -20,7 +20,7 @@ from data.normalise.resume_text import Redacted, redact
 
 __all__ = ["Resume", "read_profile"]
 
-_AS_STATED = ("place", "willing_places", "pay_floor", "available_on", "engagement")
+_AS_STATED = ("place", "willing_places", "pay_floor", "available_on", "engagement", "time_share", "months")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ __all__ = ["major_parts", "split_licences", "split_majors", "split_terms"]
 
 _LONGEST = 40
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_SEPARATOR = re.compile(r"[、,;|/\n\r\t•●■◆★※]+|(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
+_SEPARATOR = re.compile(r"[、,;|/\n\r\t•●■◆★※]+|(?<=[^\x00-\x7fЀ-ӿ]) +(?=[^\x00-\x7fЀ-ӿ])")
 # A slash inside these is part of the name.
 _SLASHED = re.compile(
     r"(?<![a-z0-9])(?:tcp/ip|pl/sql|ci/cd|ui/ux|ux/ui|[bc]/s|i/o|a/b|s/4|r/3|gb/t|km/h|tcp/udp)(?![a-z])",

@@ -28,6 +28,8 @@ __all__ = ["Check", "State", "check_store"]
 
 _PATIENCE = dt.timedelta(hours=1)
 _SHOWN = 5
+_APPENDED = ("change", "access_log", "access_person")
+"""Tables that triggers keep from being altered."""
 _VERSION_TABLE = "alembic_version"
 
 
@@ -139,16 +141,17 @@ def _look_at_references(connection: sa.Connection) -> list[Check]:
 def _look_at_history(connection: sa.Connection) -> list[Check]:
     postgres = connection.dialect.name == "postgresql"
     query = (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('change')"
+        "SELECT tgname FROM pg_trigger"
         if postgres
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'change'"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
-    wanted = {"change_append_only"} if postgres else {"change_no_update", "change_no_delete"}
+    endings = ("append_only",) if postgres else ("no_update", "no_delete")
+    wanted = {f"{table}_{ending}" for table in _APPENDED for ending in endings}
     missing = wanted - {str(row[0]) for row in connection.exec_driver_sql(query)}
     if missing:
-        told = f"变更记录表缺少防改触发器 {'、'.join(sorted(missing))}；变更记录可能被改动过，请用备份核对"
+        told = f"变更或查看记录缺少防改触发器 {'、'.join(sorted(missing))}；记录可能被改动过，请用备份核对"
         return [_wrong("history", told)]
-    return [_good("history", "变更记录只增不改")]
+    return [_good("history", "变更与查看记录只增不改")]
 
 
 def _look_at_batches(connection: sa.Connection) -> list[Check]:

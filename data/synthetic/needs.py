@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from data.records import Education, Engagement, SkillLevel
 from data.synthetic.content import Content, Employer, Role
 from data.synthetic.demand import DemandPath
 from data.synthetic.draw import chance, pick, some, weighted
+from data.synthetic.presence import ALWAYS, Presence, draw_wanted_presence
 from data.synthetic.spells import Spell, draw_spell
 
 __all__ = ["Ask", "House", "Need", "draw_houses", "draw_needs", "pay_growth"]
@@ -76,6 +77,8 @@ class Ask:
     """Languages, by Chinese name."""
     engagement: tuple[Engagement, ...]
     """Forms of engagement offered."""
+    presence: Presence = ALWAYS
+    """How much time and which months flexible work takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,14 @@ def draw_needs(
         need = _need(content, content.roles[role_id], house, unit, f"V{place + 1:06d}", day, end, rng)
         before.append(need)
         needs.append(need)
-    return needs
+    # A stream of its own: everything else stays as it is without these draws.
+    (own,) = rng.spawn(1)
+    return [_with_presence(need, own) for need in needs]
+
+
+def _with_presence(need: Need, rng: np.random.Generator) -> Need:
+    """Say how much time and which months a flexible vacancy takes."""
+    return replace(need, ask=replace(need.ask, presence=draw_wanted_presence(rng, need.ask.engagement)))
 
 
 def _openings(path: DemandPath, content: Content, rng: np.random.Generator) -> list[tuple[dt.date, str, str]]:

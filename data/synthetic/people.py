@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.records import Education, Engagement, SkillLevel
 from data.synthetic.content import Content, Role
 from data.synthetic.draw import chance, pick, some, weighted
+from data.synthetic.presence import ALWAYS, Presence, draw_offered_presence
 
 __all__ = ["Person", "draw_people", "supply_shares"]
 
@@ -34,6 +35,10 @@ _YEARS_AT = (0, 3, 6, 10, 15)
 _CHANGER_SHARE = 0.12
 _FRESH_SHARE = 0.10
 _OUTSIDE_SHARE = 0.16
+_FLEXIBLE_KINDS = frozenset({"engineer", "manager", "craft", "service"})
+_FLEXIBLE_YEARS = 7
+_FLEXIBLE_SHARE = 0.2
+_FLEXIBLE_FORMS = tuple(form for form in Engagement if form is not Engagement.FULL_TIME)
 _PART_FORMS = (Engagement.ADVISORY, Engagement.PROJECT, Engagement.RETIRED, Engagement.SEASONAL)
 
 
@@ -71,6 +76,8 @@ class Person:
     """Day the profile was last confirmed."""
     majors: tuple[str, ...]
     """Majors named; none or one."""
+    presence: Presence = ALWAYS
+    """How much time the person can give, and in which months."""
 
 
 def supply_shares(demand_heads: Sequence[float], tightness: Sequence[float]) -> np.ndarray:
@@ -108,7 +115,22 @@ def draw_people(
     """
     marks = (np.arange(count) + rng.random()) / max(count, 1)
     drawn = np.minimum(np.searchsorted(np.cumsum(shares), marks, side="right"), len(roles) - 1)
-    return [_person(rng, content, roles[int(place)], end) for place in rng.permutation(drawn)]
+    people = [_person(rng, content, roles[int(place)], end) for place in rng.permutation(drawn)]
+    # A stream of its own: everything else stays as it is without these draws.
+    (own,) = rng.spawn(1)
+    return [_with_presence(own, person) for person in people]
+
+
+def _with_presence(rng: np.random.Generator, person: Person) -> Person:
+    """Let some experienced people offer a flexible form, and say what time and months they give."""
+    forms = person.engagement
+    able = person.role.kind in _FLEXIBLE_KINDS and person.years >= _FLEXIBLE_YEARS
+    if able and forms == (Engagement.FULL_TIME,) and chance(rng, _FLEXIBLE_SHARE):
+        some_forms: set[Engagement] = {*some(rng, _FLEXIBLE_FORMS, int(rng.integers(1, 4)))}
+        if chance(rng, 0.3):
+            some_forms.add(Engagement.FULL_TIME)
+        forms = tuple(form for form in Engagement if form in some_forms)
+    return replace(person, engagement=forms, presence=draw_offered_presence(rng, forms))
 
 
 def _person(rng: np.random.Generator, content: Content, role: Role, end: dt.date) -> Person:

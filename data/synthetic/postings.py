@@ -43,6 +43,8 @@ POSTING_COLUMNS = (
     "资格证书",
     "语言要求",
     "引才方式",
+    "时间投入",
+    "工作月份",
     "发布日期",
     "到岗日期",
     "有效期至",
@@ -69,6 +71,8 @@ _TRUTH_COLUMNS = (
     "years_low",
     "years_high",
     "clause",
+    "time_share",
+    "months",
 )
 _COPIED_SHARE = 0.10
 _REPOSTED_SHARE = 0.13
@@ -276,6 +280,8 @@ def _row(
         "资格证书": "、".join(need.ask.licences),
         "语言要求": advert.languages,
         "引才方式": "、".join(need.ask.engagement),
+        "时间投入": need.ask.presence.share_text,
+        "工作月份": need.ask.presence.months_text,
         "发布日期": date_text(run.posted_on, style),
         "到岗日期": advert.start,
         "有效期至": date_text(max(need.spell.valid_until, run.posted_on), style),
@@ -305,6 +311,8 @@ def _truth(need: Need, advert: _Advert, run: _Run) -> dict[str, Any]:
         "years_low": advert.experience.low,
         "years_high": advert.experience.high,
         "clause": need.clause,
+        "time_share": need.ask.presence.share,
+        "months": "|".join(map(str, need.ask.presence.months)),
     }
 
 

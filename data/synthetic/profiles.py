@@ -28,6 +28,8 @@ PROFILE_COLUMNS = (
     "所在地",
     "意向地点",
     "引才方式",
+    "时间投入",
+    "可到岗月份",
     "最低月薪",
     "可到岗日期",
     "最近确认日期",
@@ -49,6 +51,8 @@ _TRUTH_COLUMNS = (
     "willing_codes",
     "pay_floor",
     "text_language",
+    "time_share",
+    "months",
 )
 _FOREIGN_SHARE = {"en": 0.3, "ru": 0.12}
 _LANGUAGE_NAMES = {"en": "英语", "ru": "俄语"}
@@ -105,6 +109,8 @@ def _profile(
         "所在地": person.place_text,
         "意向地点": _willing_text(rng, person, content.phrases),
         "引才方式": "、".join(person.engagement),
+        "时间投入": person.presence.share_text,
+        "可到岗月份": person.presence.months_text,
         "最低月薪": _floor_text(rng, person.pay_floor),
         "可到岗日期": date_text(person.available_on, "iso"),
         "最近确认日期": date_text(person.active_on, "iso"),
@@ -129,6 +135,8 @@ def _truth(person: Person, foreign: Foreign | None) -> dict[str, Any]:
         "willing_codes": "|".join(person.willing) or "100000",
         "pay_floor": person.pay_floor,
         "text_language": foreign.language if foreign else "zh",
+        "time_share": person.presence.share,
+        "months": "|".join(map(str, person.presence.months)),
     }
 
 

@@ -68,6 +68,7 @@ class Coders:
         frame: pd.DataFrame,
         kind: TableKind,
         *,
+        by_meaning: bool = True,
         progress: Callable[[str, int, int], None] = _silent,
     ) -> CodedFrame:
         """Code the rows of a normalised table, every distinct text once.
@@ -79,6 +80,8 @@ class Coders:
             profiles also summary. It is not changed.
         kind
             What the rows are.
+        by_meaning
+            False leaves every text that no table knows to review: nothing is encoded.
         progress
             Called with what is being coded in Chinese, the number done and the total.
 
@@ -94,5 +97,6 @@ class Coders:
             industry=self.industry,
             major=self.major,
             skill=self.skill,
+            by_meaning=by_meaning,
             progress=progress,
         )

@@ -89,11 +89,16 @@ def code_rows(
     industry: IndustryCoder,
     major: MajorCoder,
     skill: SkillCoder,
+    by_meaning: bool,
     progress: Callable[[str, int, int], None],
 ) -> CodedFrame:
     """Code every kind of text in a table; see :meth:`matching.coding.Coders.code_frame`."""
     titles = frame["title"].tolist()
-    codes = occupation.code(titles, progress=lambda done, total: progress("职业编码", done, total))
+    codes = occupation.code(
+        titles,
+        by_meaning=by_meaning,
+        progress=lambda done, total: progress("职业编码", done, total),
+    )
     coded = frame.assign(**_columns("occupation", codes, frame.index))
     parts = [_Part(CodingKind.OCCUPATION, titles, codes)]
     if kind is TableKind.POSTING:
@@ -101,13 +106,16 @@ def code_rows(
         found = industry.code(
             stated,
             employers=frame["employer"].tolist(),
+            by_meaning=by_meaning,
             progress=lambda done, total: progress("行业编码", done, total),
         )
         coded = coded.assign(**_columns("industry", found, frame.index))
         parts.append(_Part(CodingKind.INDUSTRY, stated, found))
     named = frame["majors"].tolist()
     flat = [text for texts in named for text in texts]
-    majors = major.code(flat, progress=lambda done, total: progress("专业编码", done, total))
+    majors = major.code(
+        flat, by_meaning=by_meaning, progress=lambda done, total: progress("专业编码", done, total)
+    )
     parts.append(_Part(CodingKind.MAJOR, flat, majors))
     progress("能力编码", 0, len(frame))
     texts = frame["duties" if kind is TableKind.POSTING else "summary"].tolist()

@@ -94,6 +94,7 @@ class IndustryCoder:
         *,
         employers: Sequence[str] | None = None,
         top: int = 5,
+        by_meaning: bool = True,
         progress: Callable[[int, int], None] = quiet,
     ) -> list[Code]:
         """Code stated industries, with the employers' names where they tell more.
@@ -106,6 +107,8 @@ class IndustryCoder:
             The employer of each.
         top
             Number of suggestions kept for each text that needed the embedding.
+        by_meaning
+            False leaves texts that no table knows to review, without encoding them.
         progress
             Called with the number of texts encoded and their total.
 
@@ -119,8 +122,12 @@ class IndustryCoder:
         named = {name: self.named(name) for name in dict.fromkeys(names)}
         found = [self._best(stated[text], named[name]) for text, name in zip(texts, names, strict=True)]
         unknown = list(dict.fromkeys(text for text, code in zip(texts, found, strict=True) if code is None))
-        keys = [alias_key(_KIND, text) for text in unknown]
-        searched = dict(zip(unknown, self._search.code(keys, top=top, progress=progress), strict=True))
+        if by_meaning:
+            keys = [alias_key(_KIND, text) for text in unknown]
+            found_now = self._search.code(keys, top=top, progress=progress)
+        else:
+            found_now = [Code(None, CodeMethod.REVIEW, 0.0, 0.0)] * len(unknown)
+        searched = dict(zip(unknown, found_now, strict=True))
         return [searched[text] if code is None else code for text, code in zip(texts, found, strict=True)]
 
     def stated(self, text: str) -> Code | None:

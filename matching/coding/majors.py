@@ -102,7 +102,12 @@ class MajorCoder:
         return self._search.expected_error
 
     def code(
-        self, texts: Sequence[str], *, top: int = 5, progress: Callable[[int, int], None] = quiet
+        self,
+        texts: Sequence[str],
+        *,
+        top: int = 5,
+        by_meaning: bool = True,
+        progress: Callable[[int, int], None] = quiet,
     ) -> list[Code]:
         """Code majors.
 
@@ -112,6 +117,8 @@ class MajorCoder:
             One major each, as written.
         top
             Number of suggestions kept for each text that needed the embedding.
+        by_meaning
+            False leaves texts that are no name, short form or near spelling to review, without encoding them.
         progress
             Called with the number of texts encoded and their total.
 
@@ -129,8 +136,12 @@ class MajorCoder:
                 unknown.append(text)
             else:
                 known[text] = found
-        keys = [alias_key(_KIND, text) for text in unknown]
-        known |= zip(unknown, self._search.code(keys, top=top, progress=progress), strict=True)
+        if by_meaning:
+            keys = [alias_key(_KIND, text) for text in unknown]
+            found_now = self._search.code(keys, top=top, progress=progress)
+        else:
+            found_now = [Code(None, CodeMethod.REVIEW, 0.0, 0.0)] * len(unknown)
+        known |= zip(unknown, found_now, strict=True)
         return [known[text] for text in texts]
 
     def same_name(self, code: str) -> tuple[str, ...]:

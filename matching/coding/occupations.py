@@ -146,7 +146,12 @@ class OccupationCoder:
         return self._search.expected_error
 
     def code(
-        self, titles: Sequence[str], *, top: int = 5, progress: Callable[[int, int], None] = quiet
+        self,
+        titles: Sequence[str],
+        *,
+        top: int = 5,
+        by_meaning: bool = True,
+        progress: Callable[[int, int], None] = quiet,
     ) -> list[Code]:
         """Code titles.
 
@@ -156,6 +161,8 @@ class OccupationCoder:
             Titles as written.
         top
             Number of suggestions kept for each title that needed the embedding.
+        by_meaning
+            False leaves titles that no table knows to review, without encoding them.
         progress
             Called with the number of texts encoded and their total.
 
@@ -172,7 +179,10 @@ class OccupationCoder:
                 open_titles.append(title)
             else:
                 known[title] = found
-        found_now = self._search.code([_bare(title) for title in open_titles], top=top, progress=progress)
+        if by_meaning:
+            found_now = self._search.code([_bare(title) for title in open_titles], top=top, progress=progress)
+        else:
+            found_now = [Code(None, CodeMethod.REVIEW, 0.0, 0.0)] * len(open_titles)
         known |= zip(open_titles, found_now, strict=True)
         return [known[title] for title in titles]
 

@@ -1,4 +1,4 @@
-"""Bring the decisions of people to the postings and profiles that are in the store already."""
+"""Code stored postings and profiles anew: those with a text that was decided, or that were never searched."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from data.codes import CodingKind, alias_key
 from data.sources.columns import TableKind
 from data.store.frames import read_frame, rows_of
 from data.store.history import record_change
-from data.store.reviews import read_aliases
+from data.store.reviews import queue_reviews, read_aliases
 from data.store.schema import posting, profile
 from data.store.store import Store, chunked
 from matching.coding.coders import Coders, Decisions
+from matching.coding.frames import CodedFrame
 
-__all__ = ["Recoded", "apply_decisions"]
+__all__ = ["Recoded", "apply_decisions", "code_batch"]
 
 _TABLES = {TableKind.POSTING: posting, TableKind.PROFILE: profile}
 _READ = {
@@ -67,7 +68,8 @@ def apply_decisions(
         frame = _read(store, kind)
         chosen = frame[_holds_decision(frame, decisions)]
         seen[kind] = len(chosen)
-        changed[kind] = _write(store, coders, kind, chosen, actor, progress) if len(chosen) else 0
+        coded = coders.code_frame(chosen, kind, progress=progress) if len(chosen) else None
+        changed[kind] = 0 if coded is None else _write(store, kind, chosen, coded, actor=actor)
     return Recoded(
         seen[TableKind.POSTING],
         changed[TableKind.POSTING],
@@ -76,12 +78,53 @@ def apply_decisions(
     )
 
 
-def _read(store: Store, kind: TableKind) -> pd.DataFrame:
+def code_batch(
+    store: Store,
+    coders: Coders,
+    kind: TableKind,
+    batch_id: int,
+    *,
+    actor: str,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None,
+) -> dict[str, dict[str, Any]]:
+    """Code anew every row that a file brought while the encoder could not be used.
+
+    Parameters
+    ----------
+    store
+        The store; the table is changed in one transaction, and every change is noted.
+    coders
+        Coders whose encoder works.
+    kind
+        What the rows are.
+    batch_id
+        The file; rows that a later file replaced are left alone.
+    actor
+        Who does it.
+    progress
+        Called with what is being coded in Chinese, the number done and the total.
+
+    Returns
+    -------
+    dict
+        Coded share and margins of every kind, as in the report of a file.
+    """
+    frame = _read(store, kind, batch_id=batch_id)
+    coded = coders.code_frame(frame, kind, progress=progress)
+    # What a text lists was never encoded: those cases wait in the queue since the file came in.
+    reviews = [each for each in coded.reviews if each["kind"] != CodingKind.SKILL.value]
+    _write(store, kind, frame, coded, actor=actor, reviews=reviews, scores_count=True)
+    return coded.report
+
+
+def _read(store: Store, kind: TableKind, *, batch_id: int | None = None) -> pd.DataFrame:
     table = _TABLES[kind]
     with store.read() as connection:
         query = sa.select(
             table.c[f"{kind.value}_id"], *(table.c[name] for name in _READ[kind]), *_coded(table)
         )
+        if batch_id is not None:
+            query = query.where(table.c.batch_id == batch_id)
         return read_frame(connection, query.order_by(table.c[f"{kind.value}_id"]))
 
 
@@ -115,18 +158,24 @@ def _mentions(text: str, kind: CodingKind, keys: Any) -> bool:
 
 def _write(
     store: Store,
-    coders: Coders,
     kind: TableKind,
     frame: pd.DataFrame,
+    coded: CodedFrame,
+    *,
     actor: str,
-    progress: Callable[[str, int, int], None],
+    reviews: Sequence[dict[str, Any]] = (),
+    scores_count: bool = False,
 ) -> int:
     table = _TABLES[kind]
     names = [column.name for column in _coded(table)]
     key = f"{kind.value}_id"
     before = list(rows_of(frame[[key, *names]], table))
-    after = list(rows_of(coders.code_frame(frame, kind, progress=progress).frame[[key, *names]], table))
-    changed = [(old, new) for old, new in zip(before, after, strict=True) if _differ(old, new)]
+    after = list(rows_of(coded.frame[[key, *names]], table))
+    changed = [
+        (old, new)
+        for old, new in zip(before, after, strict=True)
+        if _differ(old, new, scores_count=scores_count)
+    ]
     with store.begin() as connection:
         for chunk in chunked(changed):
             _update(connection, table, key, [new for _, new in chunk])
@@ -139,12 +188,15 @@ def _write(
                     kind="recoded",
                     fields={name: [old[name], new[name]] for name in names if old[name] != new[name]},
                 )
+        queue_reviews(connection, reviews)
     return len(changed)
 
 
-def _differ(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Tell whether a code or the way it was found changed; a score alone does not count."""
-    scores = tuple(f"{name}_{part}" for name in _CODES for part in ("score", "margin"))
+def _differ(old: dict[str, Any], new: dict[str, Any], *, scores_count: bool) -> bool:
+    """Tell whether a code or the way it was found changed; a score alone counts only where asked for."""
+    scores = (
+        () if scores_count else tuple(f"{name}_{part}" for name in _CODES for part in ("score", "margin"))
+    )
     return any(old[name] != new[name] for name in new if name not in scores)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,18 +107,26 @@ class LanguageCorrection:
         corrected: Vectors = (moved / np.maximum(norms, 1e-9)).astype(np.float32)
         return corrected
 
+    def to_arrays(self) -> dict[str, Vectors]:
+        """Return the correction as arrays by name."""
+        means = {f"mean.{script}": np.asarray(mean, np.float32) for script, mean in self.means.items()}
+        return {"components": np.ascontiguousarray(self.components), **means}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Vectors]) -> LanguageCorrection:
+        """Return what :meth:`to_arrays` took apart."""
+        means = {
+            name.removeprefix("mean."): array for name, array in arrays.items() if name.startswith("mean.")
+        }
+        return cls(means=means, components=arrays["components"])
+
     def write(self, path: Path) -> None:
         """Write to a safetensors file."""
-        means = {f"mean.{script}": np.asarray(mean, np.float32) for script, mean in self.means.items()}
         unfinished = path.with_suffix(".part")
-        save_file({"components": np.ascontiguousarray(self.components), **means}, unfinished)
+        save_file(self.to_arrays(), unfinished)
         unfinished.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> LanguageCorrection:
         """Read what :meth:`write` wrote."""
-        tensors = load_file(path)
-        means = {
-            name.removeprefix("mean."): tensor for name, tensor in tensors.items() if name.startswith("mean.")
-        }
-        return cls(means=means, components=tensors["components"])
+        return cls.from_arrays(load_file(path))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from data.reference import title_pairs, trade_titles
 from data.settings import Settings
@@ -19,8 +22,17 @@ from matching.encoder.transformer import BACKENDS, TransformerEncoder, choose_ba
 __all__ = ["EmbeddingModel", "build_model"]
 
 
-_CORRECTION = 2
+_CORRECTION = 3
 """Raised whenever the correction of the packaged model is fitted differently."""
+
+
+class Across(NamedTuple):
+    """Corrected cosines of Chinese and English reference titles: what a cosine means between two scripts."""
+
+    unrelated: float
+    """Mean plus one standard deviation of titles that are no translations of each other."""
+    translated: float
+    """Median of titles and their translations."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,8 @@ class EmbeddingModel:
     """Gives raw vectors."""
     correction: LanguageCorrection
     """Fitted on the reference titles; the base for collections of their own."""
+    across: Across
+    """How near titles of two languages come."""
     details: dict[str, Any]
     """What the model is and how fast it runs here, for people to read."""
 
@@ -38,14 +52,18 @@ class EmbeddingModel:
     def from_encoder(cls, encoder: Encoder, *, details: dict[str, Any] | None = None) -> EmbeddingModel:
         """Fit the correction of any encoder on the reference titles."""
         texts = _reference_texts()
-        correction = LanguageCorrection.fit(encoder.encode(texts), texts)
-        return cls(encoder=encoder, correction=correction, details=details or {})
+        raw = encoder.encode(texts)
+        correction = LanguageCorrection.fit(raw, texts)
+        return cls(
+            encoder=encoder,
+            correction=correction,
+            across=_across(correction.apply(raw, texts)),
+            details=details or {},
+        )
 
     def with_store(self, store: Store) -> EmbeddingModel:
         """Return the same model with the store as its memory."""
-        return EmbeddingModel(
-            encoder=CachedEncoder(self.encoder, store), correction=self.correction, details=self.details
-        )
+        return replace(self, encoder=CachedEncoder(self.encoder, store))
 
     def embed(
         self,
@@ -93,13 +111,16 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
     backend = speed["chosen"] if settings.encoder_backend == "auto" else settings.encoder_backend
     encoder = TransformerEncoder(folder, backend=backend, threads=settings.threads)
     kept = folder / f"language-{_CORRECTION}.safetensors"
-    if kept.is_file():
+    measured = folder / f"across-{_CORRECTION}.json"
+    if kept.is_file() and measured.is_file():
         correction = LanguageCorrection.read(kept)
+        across = Across(**json.loads(measured.read_text(encoding="utf-8")))
     else:
         report("用中、英、俄文职位名称拟合语言校正")
-        texts = _reference_texts()
-        correction = LanguageCorrection.fit(encoder.encode(texts), texts)
+        fitted = EmbeddingModel.from_encoder(encoder)
+        correction, across = fitted.correction, fitted.across
         correction.write(kept)
+        measured.write_text(json.dumps(across._asdict()), encoding="utf-8")
     manifest = read_manifest(folder)
     details = {
         "name": encoder.name,
@@ -110,12 +131,20 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
         "backend": backend,
         "measured": speed,
     }
-    return EmbeddingModel(encoder=encoder, correction=correction, details=details)
+    return EmbeddingModel(encoder=encoder, correction=correction, across=across, details=details)
 
 
 def _transformer(settings: Settings, model: str | Path) -> TransformerEncoder:
     backend = "fp32" if settings.encoder_backend == "auto" else settings.encoder_backend
     return TransformerEncoder(model, backend=backend, threads=settings.threads)
+
+
+def _across(vectors: Vectors) -> Across:
+    """Measure the pairs that :func:`_reference_texts` begins with."""
+    pairs = vectors[: 2 * len(title_pairs())]
+    cosines = pairs[0::2] @ pairs[1::2].T
+    apart = cosines[~np.eye(len(cosines), dtype=bool)]
+    return Across(float(apart.mean() + apart.std()), float(np.median(np.diag(cosines))))
 
 
 def _reference_texts() -> list[str]:

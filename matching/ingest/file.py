@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +29,16 @@ from data.store.mappings import read_mapping, write_mapping
 from data.store.store import Store
 from data.store.vacancies import merge_employers
 from matching.coding import Coders
+from matching.coding.recode import code_batch
 from matching.ingest.part import store_part
 from matching.ingest.report import IngestReport, PartReport, sum_parts
+from matching.queries import ENCODER_FAILURES
 
 __all__ = ["PARSER_VERSION", "Intake", "Step", "ingest_file"]
 
-PARSER_VERSION = "2"
+_log = logging.getLogger(__name__)
+
+PARSER_VERSION = "3"
 """Raised whenever the parsers read the same file differently; a file is then read anew."""
 
 Step = Callable[[str, int, int], None]
@@ -94,7 +99,7 @@ def ingest_file(
     -------
     list of IngestReport
         One for each table, several only for an archive; the same report again, marked ``repeated``, for
-        content that was read before.
+        content that was read before: of that only codes are added that the encoder could not give then.
 
     Raises
     ------
@@ -127,7 +132,8 @@ def _ingest_table(
     version = _version(said)
     known = finished_report(intake.store, kind, stream.sha256, version)
     if known is not None:
-        return IngestReport.model_validate({**known, "repeated": True})
+        report = IngestReport.model_validate({**known, "repeated": True})
+        return _completed(intake, stream, version, report) if report.degraded else report
     if mapping is not None:
         write_mapping(intake.store, kind, header_sha256(names), mapping, confirmed_by=actor)
     reading = Reading(kind, intake.region, said, read_key(intake.var_dir), intake.today)
@@ -150,6 +156,21 @@ def _ingest_table(
     )
     finish_batch(intake.store, batch_id, report.model_dump(mode="json"))
     return report
+
+
+def _completed(intake: Intake, stream: TableStream, version: str, report: IngestReport) -> IngestReport:
+    """Code what a file brought while the encoder could not be used, if it can be used now."""
+    batch_id = begin_batch(intake.store, report.kind, stream.file, stream.sha256, version)
+    try:
+        coded = code_batch(
+            intake.store, intake.coders, report.kind, batch_id, actor="ingest", progress=intake.step
+        )
+    except ENCODER_FAILURES as error:
+        _log.warning("the encoder still fails, rows wait for their codes: %s", type(error).__name__)
+        return report
+    done = report.model_copy(update={"coded": coded, "degraded": False})
+    finish_batch(intake.store, batch_id, done.model_dump(mode="json"))
+    return done
 
 
 def _store_parts(

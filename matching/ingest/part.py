@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from data.codes import CodingKind
 from data.intake import Reading
 from data.normalise.contacts import mask_contacts
 from data.normalise.rows import Normalised, content_id
@@ -23,8 +26,11 @@ from data.store.store import Store
 from data.store.tombstones import erased_ids
 from matching.coding import CodedFrame, Coders
 from matching.ingest.report import PartReport
+from matching.queries import ENCODER_FAILURES
 
 __all__ = ["store_part"]
+
+_log = logging.getLogger(__name__)
 
 _LISTED = 2000
 """Most problems of one part that the error report lists."""
@@ -55,17 +61,33 @@ def store_part(
 ) -> PartReport:
     """Code the rows of a part, then write them, their raw form and the part's report in one transaction."""
     kept = _kept(store, reading, batch_id, normalised)
-    coded = coders.code_frame(kept.frame, reading.kind, progress=progress)
-    report = _report(reading, normalised, kept, coded)
+    coded, degraded = _coded(coders, kept.frame, reading.kind, progress)
+    report = _report(reading, normalised, kept, coded, degraded=degraded)
     subjects = dict(zip(coded.frame["row"].tolist(), coded.frame[reading.id_column].tolist(), strict=True))
     received = _received(table, reading, subjects)
     write = write_profiles if reading.kind is TableKind.PROFILE else write_postings
     with store.begin() as connection:
         write_raw_rows(connection, batch_id, received, subjects=subjects)
         write(connection, batch_id, coded.frame)
-        queue_reviews(connection, coded.reviews)
+        queue_reviews(connection, _for_people(coded.reviews) if degraded else coded.reviews)
         write_part(connection, batch_id, number, report.model_dump(mode="json"))
     return report
+
+
+def _coded(
+    coders: Coders, frame: pd.DataFrame, kind: TableKind, progress: Callable[[str, int, int], None]
+) -> tuple[CodedFrame, bool]:
+    """Code the rows; without an encoder by the tables alone, so that an outage never breaks a save."""
+    try:
+        return coders.code_frame(frame, kind, progress=progress), False
+    except ENCODER_FAILURES as error:
+        _log.warning("the encoder failed, rows are stored without codes by meaning: %s", type(error).__name__)
+        return coders.code_frame(frame, kind, by_meaning=False, progress=progress), True
+
+
+def _for_people(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cases that wait for a person and not for the encoder."""
+    return [each for each in reviews if each["suggestions"] or each["kind"] == CodingKind.SKILL.value]
 
 
 def _kept(store: Store, reading: Reading, batch_id: int, normalised: Normalised) -> _Kept:
@@ -132,7 +154,9 @@ def _hidden(column: pd.Series[str]) -> list[str]:
     return [hidden[text] for text in column]
 
 
-def _report(reading: Reading, normalised: Normalised, kept: _Kept, coded: CodedFrame) -> PartReport:
+def _report(
+    reading: Reading, normalised: Normalised, kept: _Kept, coded: CodedFrame, *, degraded: bool
+) -> PartReport:
     frame = kept.frame
     inside = frame["place_code"].map(reading.region.contains).astype(bool)
     return PartReport(
@@ -149,6 +173,7 @@ def _report(reading: Reading, normalised: Normalised, kept: _Kept, coded: CodedF
         linter=_linter(frame),
         synthetic=int(frame["synthetic"].sum()),
         released=kept.released,
+        degraded=degraded,
     )
 
 

@@ -48,6 +48,8 @@ class PartReport(Record):
     """Generated rows among those stored."""
     released: tuple[str, ...] = ()
     """Employers that lost a posting because its newer content names another one."""
+    degraded: bool = False
+    """True when the encoder could not be used: what no table knows was left without a code."""
 
 
 class IngestReport(Record):
@@ -94,6 +96,9 @@ class IngestReport(Record):
     """Postings with a finding of the posting linter, by rule."""
     synthetic: bool
     """True when every row is generated (合成数据)."""
+    degraded: bool = False
+    """True when the encoder could not be used: every row is stored, but what no table knows has no code yet;
+    reading the same file again once the encoder works completes them."""
     report_file: str | None
     """Row-level error report beside the file's artefacts; empty when there is nothing to report."""
     seconds: float = Field(ge=0)
@@ -117,6 +122,7 @@ def sum_parts(parts: Sequence[PartReport]) -> dict[str, Any]:
         "linter": sum_counts(part.linter for part in parts),
         "parsed": _sum_parsed(parts),
         "coded": _sum_coded(parts),
+        "degraded": any(part.degraded for part in parts),
         "synthetic": rows > 0 and sum(part.synthetic for part in parts) == rows,
     }
 

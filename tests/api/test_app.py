@@ -13,6 +13,8 @@ ROUTES = {
     ("/readyz", "get"),
     ("/v1/matches/vacancies", "post"),
     ("/v1/matches/profiles", "post"),
+    ("/v1/matches/pairs", "post"),
+    ("/v1/matches/relaxations", "post"),
     ("/v1/catalogues/{kind}/current", "get"),
     ("/v1/forecasts", "get"),
 }
@@ -65,7 +67,7 @@ def test_every_error_is_declared_as_a_problem_document(document):
 
 
 def test_every_example_of_a_request_is_accepted(client, service, document):
-    for path in ("/v1/matches/vacancies", "/v1/matches/profiles"):
+    for path in [path for path, method in ROUTES if method == "post"]:
         body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
         assert len(body["examples"]) == 2
         for example in body["examples"].values():
@@ -86,6 +88,8 @@ def test_every_field_of_a_request_and_an_answer_is_described(document):
         "VacancyIn",
         "ProfileMatchRequest",
         "VacancyMatchRequest",
+        "PairRequest",
+        "RelaxationRequest",
     }
     schemas = document["components"]["schemas"]
     assert own <= set(schemas)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -27,8 +29,8 @@ def test_a_missing_or_wrong_key_is_refused_with_a_problem(client, path, key):
 
 
 def test_matching_needs_a_key_too(client):
-    for path in ("/v1/matches/vacancies", "/v1/matches/profiles"):
-        answer = client.post(path, json={"profile_id": "P000001"}, headers={"X-API-Key": ""})
+    for path in ("vacancies", "profiles", "pairs", "relaxations"):
+        answer = client.post(f"/v1/matches/{path}", json={"profile_id": "P000001"}, headers={"X-API-Key": ""})
         assert answer.status_code == 401
 
 
@@ -47,6 +49,6 @@ def test_a_created_key_opens_and_a_revoked_one_no_longer(service, client):
 
 def test_without_a_bootstrap_key_an_empty_key_opens_nothing(service):
     bare = service.settings.model_copy(update={"bootstrap_key": type(service.settings.bootstrap_key)("")})
-    app = create_app(bare, service=type(service)(bare, service.store, service.region, service.matcher))
+    app = create_app(bare, service=dataclasses.replace(service, settings=bare))
     with TestClient(app) as client:
         assert client.get("/v1/forecasts", headers={"X-API-Key": ""}).status_code == 401

@@ -70,3 +70,20 @@ def test_a_title_that_says_nothing_usable_is_refused(model, title):
     with pytest.raises(InputError) as caught:
         model(title=title).to_record()
     assert caught.value.code == "title_missing"
+
+
+def test_time_share_and_months_reach_both_records():
+    given = {"time_share": 0.4, "months": (11, 12)}
+    for record in (
+        VacancyIn(title="焊工", **given).to_record(),
+        ProfileIn(title="焊工", **given).to_record(),
+    ):
+        assert (record.time_share, record.months) == (0.4, (11, 12))
+
+
+@pytest.mark.parametrize(
+    "given", [{"time_share": 0}, {"time_share": 1.5}, {"months": (0,)}, {"months": (13,)}]
+)
+def test_impossible_shares_and_months_are_refused(given):
+    with pytest.raises(ValidationError):
+        ProfileIn(title="焊工", **given)

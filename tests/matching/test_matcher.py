@@ -11,8 +11,8 @@ from data.errors import InputError, UnknownName
 from data.records import Education, Posting, Profile
 from matching.coding import OccupationCoder
 from matching.matcher import Matcher
+from matching.ranker import CREDENTIAL_CAP
 from matching.rules import Verdict, judge_pair
-from matching.score import CREDENTIAL_CAP
 
 
 def ids(matches):
@@ -48,7 +48,7 @@ def test_every_result_passes_or_is_unknown_on_every_rule(matcher):
 def test_the_score_is_the_sum_of_its_parts(matcher):
     for result in matcher.match_profile("P1", k=50).results:
         assert math.isclose(sum(part.contribution for part in result.categories), result.score, abs_tol=1e-3)
-        assert math.isclose(sum(part.weight for part in result.categories), 1, abs_tol=1e-5)
+        assert math.isclose(sum(part.weight_applied for part in result.categories), 1, abs_tol=1e-5)
 
 
 def test_equal_titles_are_fully_similar(matcher):
@@ -60,18 +60,18 @@ def test_evidence_points_into_the_text_it_comes_from(matcher):
     best = matcher.match_vacancy("V1").results[0]
     skills = next(part for part in best.categories if part.name == "skills")
     assert {evidence.text for evidence in skills.evidence} == {"电熔镁砂", "浮选"}
-    summary = matcher.profiles.rows[0]["summary"]
+    summary = matcher.profiles.rows[matcher.profiles.position("P1")]["summary"]
     for evidence in skills.evidence:
-        if evidence.field == "summary":
+        if evidence.field == "profile.summary":
             assert summary[evidence.offset :].startswith(evidence.text)
 
 
 def test_what_is_missing_is_really_not_there_and_adding_it_raises_the_score(matcher, frames, hashing_model):
     found = next(result for result in matcher.match_vacancy("V1", k=50).results if result.id == "P3")
-    assert set(found.missing) == {"电熔镁砂", "浮选"}
+    assert {each.skill for each in found.missing} == {"电熔镁砂", "浮选"}
     vacancies, profiles = frames
     richer = profiles.copy()
-    richer["skills"] = [*profiles["skills"][:2], ("记账", *found.missing)]
+    richer["skills"] = [*profiles["skills"][:2], ("记账", *(each.skill for each in found.missing))]
     again = Matcher.from_frames(
         vacancies, richer, hashing_model, OccupationCoder.from_reference(hashing_model), as_of=matcher.as_of
     )
@@ -108,7 +108,7 @@ def test_a_person_and_a_vacancy_need_not_be_stored(matcher):
 
 def test_weights_of_the_caller_change_the_parts_and_credentials_stay_capped(matcher):
     found = matcher.match_profile("P1", weights={"skills": 1, "major": 50})
-    weights = {part.name: part.weight for part in found.results[0].categories}
+    weights = {part.name: part.weight_applied for part in found.results[0].categories}
     assert weights["title"] == 0
     assert weights["major"] <= CREDENTIAL_CAP + 1e-6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.store.schema.access import access_log, access_person
 from data.store.schema.base import metadata
 from data.store.schema.intake import batch, batch_part, column_mapping, posting, profile, raw_row
 from data.store.schema.lists import flow_report, key_talent_item, unmet_search
@@ -11,6 +12,8 @@ from data.store.schema.releases import edition_release, edition_step, edition_ti
 from data.store.schema.results import api_key, edition, embedding, entry, entry_posting, forecast_run
 
 __all__ = [
+    "access_log",
+    "access_person",
     "api_key",
     "batch",
     "batch_part",

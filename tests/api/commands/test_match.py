@@ -56,3 +56,39 @@ def test_an_unknown_id_is_one_line(run, filled, command, code):
 @pytest.mark.parametrize("k", ["0", "201", "x"])
 def test_k_outside_its_bounds_is_wrong_usage(run, filled, ids, k):
     assert run("match", "person", ids["person"], "-k", k).code == 2
+
+
+def test_weights_and_sorting_of_the_caller_are_applied(run, filled, ids):
+    options = ("--weight", "skills=2", "--weight", "title=1", "--rank-by", "mutual", "--json")
+    body = run("match", "vacancy", ids["vacancy"], *options).json
+    assert body["rank_by"] == "mutual"
+    first = body["results"][0]
+    weights = {part["name"]: part["weight_applied"] for part in first["categories"]}
+    assert weights["skills"] == pytest.approx(2 / 3, abs=1e-5)
+    assert first["score"] == first["score_mutual"]
+
+
+@pytest.mark.parametrize("weight", ["skills", "skills=much", "=1"])
+def test_a_weight_that_cannot_be_read_is_one_line(run, filled, ids, weight):
+    done = run("match", "person", ids["person"], "--weight", weight)
+    assert done.code == 1
+    assert "失败 [weight_" in done.err
+
+
+def test_who_nearly_passes_is_told_apart(run, filled, service):
+    found = next(
+        found
+        for row in service.matcher.vacancies.rows
+        if (found := service.matcher.match_vacancy(row["id"], k=1, near=2)).near_miss
+    )
+    done = run("match", "vacancy", found.query["id"], "--near", "2")
+    assert f"仅差一项 {found.near_miss[0].id}" in done.out
+
+
+def test_a_pair_is_judged_by_every_rule_and_part(run, filled, ids, service):
+    body = run("match", "pair", ids["vacancy"], ids["person"], "--json").json
+    assert body == service.matcher.score(ids["vacancy"], ids["person"]).model_dump(mode="json")
+    done = run("match", "pair", ids["vacancy"], ids["person"])
+    for rule in body["must_have"]:
+        assert rule["reason"] in done.out
+    assert "［合成数据］" in done.out

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import zipfile
 
 import pytest
+import sqlalchemy as sa
+
+from data.store.store import Store
 
 CONSENT = (
     "--agency",
@@ -52,7 +56,7 @@ def test_an_export_holds_everything_and_explains_it(run, people, tmp_path):
     run("person", "consent", "PERSON01", *CONSENT)
     out = tmp_path / "out" / "PERSON01.zip"
     done = run("person", "export", "PERSON01", "--out", out)
-    assert done.out.strip() == f"原始行 1、同意 1，已写到 {out}"
+    assert done.out.strip() == f"原始行 1、同意 1、查看记录 2，已写到 {out}"
     assert out.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(out) as archive:
         assert "PERSON01" in archive.read("说明.txt").decode()
@@ -87,3 +91,36 @@ def test_nothing_of_an_erased_person_is_left(run, people, var):
     assert again.line.startswith("失败 [profile_unknown]")
     told = run("person", "erase", "PERSON02", "--reason", "本人要求", "--by", "甲").out
     assert told.startswith("已删除：档案 1，原始行 1，")
+
+
+def test_an_export_tells_the_person_who_looked(run, people, tmp_path):
+    run("person", "consent", "PERSON01", *CONSENT)
+    run("person", "withdraw", 1, "--by", "乙")
+    run("person", "consents", "PERSON01")
+    out = tmp_path / "PERSON01.json"
+    assert run("person", "export", "PERSON01", "--out", out, "--json").json["accesses"] == 3
+    accesses = json.loads(out.read_text(encoding="utf-8"))["accesses"]
+    assert [each["action"] for each in accesses] == ["person.consent", "person.consents", "export.person"]
+    assert {each["actor"] for each in accesses} == {f"cli:{getpass.getuser()}"}
+    run("person", "export", "PERSON02", "--out", out)
+    assert len(json.loads(out.read_text(encoding="utf-8"))["accesses"]) == 1
+
+
+def test_what_cannot_be_noted_is_not_exported(run, people, tmp_path, var):
+    store = Store.from_url(f"sqlite:///{var / 'yingcai.db'}")
+    with store.begin() as connection:
+        connection.execute(sa.text("DROP TABLE access_person"))
+    store.engine.dispose()
+    out = tmp_path / "PERSON01.json"
+    done = run("person", "export", "PERSON01", "--out", out)
+    assert done.line.startswith("失败 [audit_failed]")
+    assert not out.exists()
+    assert run("person", "erase", "PERSON01", "--reason", "本人要求", "--by", "甲").code == 1
+
+
+def test_the_vectors_kept_for_searching_go_with_the_person(run, people, var):
+    kept = var / "index" / "some-version" / "vectors.npy"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"x")
+    assert run("person", "erase", "PERSON01", "--reason", "本人要求", "--by", "甲").code == 0
+    assert not (var / "index").exists()

@@ -17,14 +17,24 @@ def test_a_process_is_alive_without_a_key_and_before_anything_is_loaded(tmp_path
 def test_readiness_counts_what_can_be_matched(client, service):
     answer = client.get("/readyz", headers={"X-API-Key": ""})
     assert answer.status_code == 200
-    assert answer.json() == {
+    serving = service.refresher.serving
+    body = answer.json()
+    assert body.pop("refreshed_at")
+    assert body == {
         "status": "ready",
         "region": "营口市",
         "vacancies": len(service.matcher.vacancies),
         "profiles": 200,
         "as_of": "2026-10-31",
-        "model_version": "hashing/256",
+        "model_version": service.matcher.model_version,
+        "index_version": service.matcher.index_version,
+        "store_version": serving.store_version,
+        "refresh_failure": None,
+        "garbage": 0.0,
+        "degraded": False,
     }
+    assert serving.store_version
+    assert body["index_version"] != "memory"
     assert answer.json()["vacancies"] > 0
 
 

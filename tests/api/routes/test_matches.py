@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 import sqlalchemy as sa
 
 from data.store.schema import unmet_search
+from matching.matcher import Matcher
 
 PROFILE = {
     "title": "岸桥司机",
@@ -64,7 +67,7 @@ def test_contributions_add_up_to_the_score_and_scores_fall(client, stored, path,
     for result in results:
         parts = result["categories"]
         assert sum(part["contribution"] for part in parts) == pytest.approx(result["score"], abs=1e-3)
-        assert sum(part["weight"] for part in parts) == pytest.approx(1, abs=1e-5)
+        assert sum(part["weight_applied"] for part in parts) == pytest.approx(1, abs=1e-5)
         assert all(part["sentence"] for part in parts)
         assert {rule["verdict"] for rule in result["must_have"]} <= {"pass", "unknown"}
     scores = [result["score"] for result in results]
@@ -74,7 +77,7 @@ def test_contributions_add_up_to_the_score_and_scores_fall(client, stored, path,
 @BOTH_WAYS
 def test_weights_of_the_request_decide_the_score(client, path, kind, content):
     body = client.post(path, json={kind: content, "weights": {"title": 1}, "k": 2}).json()
-    weights = {part["name"]: part["weight"] for part in body["results"][0]["categories"]}
+    weights = {part["name"]: part["weight_applied"] for part in body["results"][0]["categories"]}
     assert weights["title"] == 1
     assert sum(weights.values()) == 1
 
@@ -83,7 +86,7 @@ def test_the_weight_of_credentials_stays_capped(client):
     body = client.post(
         "/v1/matches/vacancies", json={"profile": PROFILE, "weights": {"title": 1, "major": 99}}
     ).json()
-    weights = {part["name"]: part["weight"] for part in body["results"][0]["categories"]}
+    weights = {part["name"]: part["weight_applied"] for part in body["results"][0]["categories"]}
     assert weights["major"] == pytest.approx(0.10)
 
 
@@ -134,7 +137,7 @@ def test_a_profile_in_a_result_is_pseudonymous(client, stored):
     for result in body["results"]:
         assert set(result["item"]) == {
             "id", "place", "title", "skills", "majors", "education", "skill_level", "experience_years",
-            "engagement", "available_on", "active_on", "occupation_code", "synthetic",
+            "engagement", "time_share", "months", "available_on", "active_on", "occupation_code", "synthetic",
         }  # fmt: skip
         assert result["id"].startswith("P")
 
@@ -186,22 +189,121 @@ def test_nothing_to_match_gives_an_empty_list(empty_client):
     assert (answer.json()["pool"], answer.json()["results"]) == (0, [])
 
 
-def test_a_vacancy_given_in_full_that_finds_nobody_is_counted_without_its_text(client, service):
-    def counted():
-        with service.store.read() as connection:
-            return [dict(row) for row in connection.execute(sa.select(unmet_search)).mappings()]
+NOBODY = {"licences": ["航天员资格证"], "education": "博士", "languages": ["is"], "salary_high": 1}
+"""Requirements that nobody meets."""
+PEOPLE_WANTED = pytest.mark.parametrize("path", ["/v1/matches/profiles", "/v1/matches/relaxations"])
 
-    before = counted()
-    client.post("/v1/matches/profiles", json={"vacancy": VACANCY})
-    assert counted() == before
-    nobody = VACANCY | {
-        "licences": ["航天员资格证"],
-        "education": "博士",
-        "languages": ["is"],
-        "salary_high": 1,
-    }
-    answer = client.post("/v1/matches/profiles", json={"vacancy": nobody}).json()
+
+def counted(service):
+    with service.store.read() as connection:
+        rows = connection.execute(sa.select(unmet_search)).mappings().all()
+    return Counter(
+        {(row["occupation_code"], row["place_code"], row["synthetic"]): row["count"] for row in rows}
+    )
+
+
+@PEOPLE_WANTED
+def test_a_vacancy_given_in_full_that_finds_nobody_is_counted_without_its_text(client, service, path):
+    before = counted(service)
+    client.post(path, json={"vacancy": VACANCY})
+    assert counted(service) == before
+    answer = client.post(path, json={"vacancy": VACANCY | NOBODY}).json()
     assert (answer["allowed"], answer["pool"] > 0) == (0, True)
-    (row,) = [row for row in counted() if row not in before]
-    assert (row["place_code"], row["count"], row["synthetic"]) == ("210804", 1, True)
-    assert row["occupation_code"] == (answer["query"]["occupation_code"] or "")
+    assert counted(service) - before == {(answer["query"]["occupation_code"] or "", "210804", True): 1}
+
+
+@PEOPLE_WANTED
+def test_a_stored_vacancy_that_finds_nobody_is_counted_by_its_occupation_and_place(
+    client, service, stored, monkeypatch, path
+):
+    before = counted(service)
+    assert client.post(path, json={"vacancy_id": stored["vacancy"]}).json()["allowed"]
+    assert counted(service) == before
+    pool = service.matcher.vacancies
+    row = pool.rows[pool.position(stored["vacancy"])]
+    for name, value in {"education": "博士", "languages": ("is",), "salary_high": 1.0}.items():
+        monkeypatch.setitem(row, name, value)
+    assert client.post(path, json={"vacancy_id": stored["vacancy"]}).json()["allowed"] == 0
+    assert row["place_code"]
+    expected = (row["occupation_code"] or "", row["place_code"], True)
+    assert counted(service) - before == {expected: 1}
+
+
+def test_a_person_who_finds_no_vacancy_is_no_unmet_need(client, service, stored, monkeypatch):
+    before = counted(service)
+    find = Matcher.match_profile
+
+    def find_nothing(*asked, **options):
+        return find(*asked, **options).model_copy(update={"allowed": 0, "results": ()})
+
+    monkeypatch.setattr(Matcher, "match_profile", find_nothing)
+    for person in ({"profile": PROFILE}, {"profile_id": stored["profile"]}):
+        answer = client.post("/v1/matches/vacancies", json=person).json()
+        assert (answer["allowed"], answer["pool"] > 0) == (0, True)
+    assert counted(service) == before
+
+
+@PEOPLE_WANTED
+def test_where_there_are_no_people_at_all_no_need_is_unmet(empty_client, empty_service, path):
+    assert empty_client.post(path, json={"vacancy": VACANCY | NOBODY}).json()["pool"] == 0
+    assert counted(empty_service) == Counter()
+
+
+def test_a_list_can_be_sorted_by_the_other_side_and_by_both(client, stored):
+    for rank_by in ("forward", "reverse", "mutual"):
+        body = client.post(
+            "/v1/matches/profiles", json={"vacancy_id": stored["vacancy"], "rank_by": rank_by}
+        ).json()
+        assert body["rank_by"] == rank_by
+        scores = [each[f"score_{rank_by}"] for each in body["results"]]
+        assert scores == [each["score"] for each in body["results"]] == sorted(scores, reverse=True)
+    answer = client.post("/v1/matches/profiles", json={"vacancy_id": stored["vacancy"], "rank_by": "luck"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.rank_by")
+
+
+def test_a_pair_takes_stored_and_given_items_in_any_mixture(client, stored):
+    sides = {
+        "vacancy": ({"vacancy_id": stored["vacancy"]}, {"vacancy": VACANCY}),
+        "profile": ({"profile_id": stored["profile"]}, {"profile": PROFILE}),
+    }
+    for vacancy in sides["vacancy"]:
+        for profile in sides["profile"]:
+            result = client.post("/v1/matches/pairs", json=vacancy | profile).json()
+            assert result["rank"] is None
+            assert 0 <= result["score_mutual"] <= 100
+            assert result["id"] == profile.get("profile_id", "")
+    listed = client.post("/v1/matches/profiles", json={"vacancy_id": stored["vacancy"], "k": 200}).json()[
+        "results"
+    ]
+    for each in listed[::40]:
+        pair = client.post(
+            "/v1/matches/pairs", json={"vacancy_id": stored["vacancy"], "profile_id": each["id"]}
+        ).json()
+        assert pair["score"] == pytest.approx(each["score"], abs=1e-3)
+
+
+@pytest.mark.parametrize("body", [{}, {"vacancy": VACANCY}, {"profile": PROFILE}])
+def test_a_pair_has_two_sides(client, body):
+    answer = client.post("/v1/matches/pairs", json=body)
+    assert answer.status_code == 422
+    assert "须且只须给出一个" in answer.json()["errors"][0]["message"]
+
+
+def test_relaxations_bring_the_people_that_they_promise(client):
+    strict = VACANCY | {"education": "博士"}
+    advice = client.post("/v1/matches/relaxations", json={"vacancy": strict, "limit": 3, "near": 4}).json()
+    assert 1 <= len(advice["relaxations"]) <= 3
+    assert len(advice["near_miss"]) <= 4
+    for each in advice["relaxations"]:
+        changed = strict
+        for change in each["changes"]:
+            changed = changed | change["values"]
+        found = client.post("/v1/matches/profiles", json={"vacancy": changed, "k": 1}).json()
+        assert found["allowed"] == each["allowed"] == advice["allowed"] + each["added"]
+        assert each["sentence"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("limit", 0), ("limit", 51), ("near", -1), ("near", 51)])
+def test_limits_of_advice_are_checked(client, field, value):
+    answer = client.post("/v1/matches/relaxations", json={"vacancy": VACANCY, field: value})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, f"body.{field}")

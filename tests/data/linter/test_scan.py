@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -297,8 +295,6 @@ def test_no_text_crashes(text):
         "限男，（",
     ],
 )
-def test_a_very_long_text_takes_no_longer_than_its_length(piece):
-    text = (piece * 100_000)[:100_000] + "女"
-    began = time.process_time()
-    scan(text)
-    assert time.process_time() - began < 5
+def test_the_end_of_a_very_long_text_is_scanned_too(piece):
+    text = (piece * 100_000)[:100_000] + "，限女性。"
+    assert "限女性" not in scan(text).kept

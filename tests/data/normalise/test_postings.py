@@ -66,7 +66,7 @@ def test_the_frame_has_the_agreed_columns_and_none_where_nothing_stands():
         "posting_id source source_row title employer credit_code industry_raw place_raw place_code"
         " salary_low salary_high salary_period salary_months salary_after_tax salary_negotiable"
         " education skill_level experience_low experience_high headcount skills duties majors licences"
-        " languages engagement posted_on observed_on start_by valid_until closed_on outcome"
+        " languages engagement time_share months posted_on observed_on start_by valid_until closed_on outcome"
         " findings synthetic row"
     )
     row = frame.iloc[0]
@@ -77,12 +77,28 @@ def test_the_frame_has_the_agreed_columns_and_none_where_nothing_stands():
         "salary_period",
         "education",
         "headcount",
+        "time_share",
         "posted_on",
     )
     assert all(row[name] is None for name in empty)
     assert (row["skills"], row["outcome"], row["synthetic"]) == ((), "未知", False)
     assert frame["row"].dtype == np.int64
     assert to_posting(row).salary is None
+
+
+def test_time_and_months_are_read_for_both_sides_and_a_bad_cell_is_reported():
+    stated = {"时间投入": "每周2-3天", "工作月份": "11-次年4月"}
+    need = to_posting(_postings({"岗位名称": "会计", "用人单位": "甲", **stated}).frame.iloc[0])
+    assert (need.time_share, need.months) == (0.4, (1, 2, 3, 4, 11, 12))
+    stated = {"时间投入": "每周2-3天", "可到岗月份": "冬季"}
+    person = to_profile(_profiles({"从事岗位": "会计", **stated}).frame.iloc[0])
+    assert (person.time_share, person.months) == (0.6, (1, 2, 12))
+    read = _postings({"岗位名称": "会计", "用人单位": "甲", "时间投入": "看情况吧", "工作月份": "13月"})
+    assert [(each.column, each.code) for each in read.problems] == [
+        ("时间投入", "time_share_unreadable"),
+        ("工作月份", "months_unreadable"),
+    ]
+    assert (to_posting(read.frame.iloc[0]).time_share, to_posting(read.frame.iloc[0]).months) == (None, ())
 
 
 @pytest.mark.parametrize(

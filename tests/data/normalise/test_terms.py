@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,10 +54,8 @@ def test_licences_are_split():
     assert split_licences("") == ()
 
 
-def test_a_very_long_cell_takes_no_longer_than_its_length():
-    began = time.process_time()
+def test_a_very_long_cell_is_no_term():
     assert split_terms("有" * 100_000) == ()
-    assert time.process_time() - began < 2
 
 
 @settings(deadline=None)

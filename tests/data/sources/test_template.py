@@ -43,6 +43,8 @@ def test_a_filled_template_gives_back_what_was_written(tmp_path):
         "licences": "低压电工证",
         "languages": "英语",
         "engagement": "全职、项目合作",
+        "time_share": "每周2天",
+        "months": "11-次年4月",
         "posted_on": dt.date(2026, 3, 15),
         "start_by": dt.date(2026, 6, 1),
         "valid_until": "长期",
@@ -69,6 +71,7 @@ def test_a_filled_template_gives_back_what_was_written(tmp_path):
     assert (read["experience_low"], read["experience_high"]) == (3, 5)
     assert (read["majors"], read["licences"], read["languages"]) == (("材料类",), ("低压电工证",), ("en",))
     assert read["engagement"] == ("全职", "项目合作")
+    assert (read["time_share"], read["months"]) == (0.4, (1, 2, 3, 4, 11, 12))
     assert read["valid_until"] is None
     assert read["synthetic"] is True
     assert (read["source"], read["row"]) == ("office_template", 2)

@@ -222,3 +222,12 @@ def test_a_key_opens_until_it_is_revoked_and_only_its_hash_is_kept(store):
     assert holder_of(store, key) is None
     with pytest.raises(UnknownName):
         revoke_key(store, "none")
+
+
+def test_time_share_and_months_come_back_as_written(store):
+    batch_id = begin_batch(store, "posting", "m.csv", "m", "1")
+    write(store, batch_id, postings(1, time_share=0.4, months=(1, 11, 12)))
+    read = read_postings(store).iloc[0]
+    assert (read["time_share"], read["months"]) == (0.4, (1, 11, 12))
+    plain = write(store, batch_id, postings(1))
+    assert plain == 0, "columns that a frame does not have are left as they are"
