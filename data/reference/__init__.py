@@ -2,6 +2,7 @@
 
 from data.reference.tables import (
     division_names,
+    esco_titles,
     graduate_majors,
     industries,
     industry_aliases,
@@ -25,6 +26,7 @@ from data.reference.tables import (
 
 __all__ = [
     "division_names",
+    "esco_titles",
     "graduate_majors",
     "industries",
     "industry_aliases",

@@ -10,6 +10,7 @@ import pandas as pd
 __all__ = [
     "TAXONOMY_VERSION",
     "division_names",
+    "esco_titles",
     "graduate_majors",
     "industries",
     "industry_aliases",
@@ -79,6 +80,11 @@ def title_pairs() -> pd.DataFrame:
 def trade_titles() -> pd.DataFrame:
     """Titles and trades in three languages: columns title_zh, title_en, title_ru."""
     return read_reference("titles_trades")
+
+
+def esco_titles() -> pd.DataFrame:
+    """ESCO occupation names, preferred and alternative: columns esco_code, language (de, en, es), title."""
+    return read_reference("esco_titles")
 
 
 def industries() -> pd.DataFrame:

