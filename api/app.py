@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import pages
 from api.problems import add_problem_handlers
-from api.routes import catalogues, forecasts, health, matches
+from api.routes import catalogues, feedback, forecasts, health, matches
 from api.service import Service
 from data.settings import Settings
 
@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         redoc_url=None,
     )
     add_problem_handlers(app)
-    for module in (health, matches, catalogues, forecasts):
+    for module in (health, matches, feedback, catalogues, forecasts):
         app.include_router(module.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

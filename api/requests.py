@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Annotated, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from data.errors import InputError
+from data.feedback import FeedbackEvent, event_from
 from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
 from data.normalise.persons import person_terms, without_person
 from data.normalise.text import clean_prose
 from data.records import Education, Engagement, Finding, Posting, Profile, Salary, SkillLevel, YearRange
+from data.store.feedback import EventResult, EventStatus
 from matching.results import RankBy
 
 __all__ = [
+    "FeedbackRequest",
     "PairRequest",
     "ProfileIn",
     "ProfileMatchRequest",
     "RelaxationRequest",
     "VacancyIn",
     "VacancyMatchRequest",
+    "read_event",
 ]
 
 Term = Annotated[str, Field(min_length=1, max_length=60)]
@@ -262,3 +266,27 @@ class RelaxationRequest(_OfVacancy):
 
     limit: int = Field(default=6, ge=1, le=50, description="最多列出几条建议", examples=[6])
     near: int = Field(default=5, ge=0, le=50, description="最多列出几名仅差一步的人选", examples=[5])
+
+
+def read_event(content: Any) -> FeedbackEvent | EventResult:
+    """Return an event, or why it is none: one that cannot be read keeps no other from being recorded."""
+    try:
+        return event_from(content)
+    except InputError as error:
+        given = content.get("event_id") if isinstance(content, Mapping) else None
+        event_id = mask_contacts(given[:64]) if isinstance(given, str) else ""
+        return EventResult(event_id, EventStatus.REFUSED, error.code, error.message)
+
+
+class FeedbackRequest(_Request):
+    """Events, each judged by itself."""
+
+    events: Annotated[
+        tuple[
+            Annotated[
+                FeedbackEvent | EventResult, PlainValidator(read_event, json_schema_input_type=FeedbackEvent)
+            ],
+            ...,
+        ],
+        Field(min_length=1, max_length=1000, description="反馈事件，逐条判断：不合格的一条不影响其余"),
+    ]

@@ -21,6 +21,7 @@ from data.store.erasure import erase_person
 from data.store.holdings import read_holdings
 from matching.kept import forget_vectors
 from matching.meaning import bounded
+from matching.replay import erase_frozen
 from matching.skills import fold
 
 app = typer.Typer(help="个人信息：同意、查阅、删除 / personal data", no_args_is_help=True)
@@ -35,6 +36,8 @@ _README = """本文件是系统中保存的关于档案 {profile_id} 的全部�
   raw_rows  当初收到的原始行（联系方式已隐去），batch_id 与 row 是文件批次与行号
   files     这些原始行所在的文件
   consents  同意记录：同意哪个机构、为何目的、自何日至何日、是否撤回
+  shortlists 留存的名单：何时、由谁、为哪个岗位，排在第几（为本人找岗位的名单没有名次）
+  feedback  用人单位或本人对匹配结果的反馈：展示、联系、面试、录用、谢绝及理由等
   changes   档案的修改记录：何时、由谁、哪些项（不存修改前后的内容）
   vectors   由档案文字算出、供检索用的向量个数
   accesses  谁在何时看过此人：为哪个岗位匹配（vacancy_id）、导出、登记同意等，含本次导出
@@ -141,6 +144,8 @@ def erase(
     session = Session()
     folder = session.settings.var_dir
     _note(session, Action.ERASE_PERSON, profile)
+    # First the files: were it broken off here, the person is still in the store and can be erased again.
+    frozen = erase_frozen(session.settings.pools_dir, profile)
     erased = erase_person(
         session.store,
         profile,
@@ -152,6 +157,7 @@ def erase(
         tombstone_file=folder / "tombstones.jsonl",
     )
     forget_vectors(session.settings.index_dir)
+    erased["frozen_pools"] = frozen
     if as_json:
         show_json(erased)
         return
@@ -163,9 +169,12 @@ _ERASED = {
     "profiles": "档案",
     "raw_rows": "原始行",
     "consents": "同意记录",
+    "feedback": "反馈记录",
+    "shortlists": "留存名单中的位置",
     "vectors": "向量",
     "reviews": "待审文字",
     "report_files": "问题清单文件",
+    "frozen_pools": "留存名单的数据",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.records import Record
+from data.store.promotions import ledger_entries, ledger_faults
 from data.store.schema import (
     batch,
     batch_part,
@@ -28,8 +29,10 @@ __all__ = ["Check", "State", "check_store"]
 
 _PATIENCE = dt.timedelta(hours=1)
 _SHOWN = 5
-_APPENDED = ("change", "access_log", "access_person")
+_APPENDED = ("change", "access_log", "access_person", "promotion")
 """Tables that triggers keep from being altered."""
+_UNALTERED = ("feedback_event_no_update",)
+"""Triggers of tables whose rows are deleted with a person but never altered."""
 _VERSION_TABLE = "alembic_version"
 
 
@@ -146,12 +149,22 @@ def _look_at_history(connection: sa.Connection) -> list[Check]:
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
     endings = ("append_only",) if postgres else ("no_update", "no_delete")
-    wanted = {f"{table}_{ending}" for table in _APPENDED for ending in endings}
+    wanted = {*_UNALTERED, *(f"{table}_{ending}" for table in _APPENDED for ending in endings)}
     missing = wanted - {str(row[0]) for row in connection.exec_driver_sql(query)}
     if missing:
-        told = f"变更或查看记录缺少防改触发器 {'、'.join(sorted(missing))}；记录可能被改动过，请用备份核对"
+        told = f"只增不改的记录缺少防改触发器 {'、'.join(sorted(missing))}；记录可能被改动过，请用备份核对"
         return [_wrong("history", told)]
-    return [_good("history", "变更与查看记录只增不改")]
+    return [_good("history", "变更、查看、反馈与模型更换记录只增不改")]
+
+
+def _look_at_promotions(connection: sa.Connection) -> list[Check]:
+    """Recompute the chain of the ledger of promotions."""
+    entries = ledger_entries(connection)
+    faults = ledger_faults(entries)
+    if faults:
+        told = f"模型更换记录不可信：{'；'.join(faults[:_SHOWN])}；停止更换模型，用最近的备份核对"
+        return [_wrong("promotions", told)]
+    return [_good("promotions", f"模型更换记录 {len(entries)} 条，首尾相接")]
 
 
 def _look_at_batches(connection: sa.Connection) -> list[Check]:
@@ -219,6 +232,7 @@ def _look_at_counts(connection: sa.Connection) -> list[Check]:
 _LOOKS: tuple[Callable[[sa.Connection], list[Check]], ...] = (
     _look_at_references,
     _look_at_history,
+    _look_at_promotions,
     _look_at_batches,
     _look_at_vacancies,
     _look_at_tables,

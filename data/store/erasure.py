@@ -14,7 +14,19 @@ import sqlalchemy as sa
 
 from data.errors import UnknownName
 from data.store.holdings import RawKey, find_raw_rows
-from data.store.schema import batch, batch_part, coding_review, consent, embedding, profile, raw_row
+from data.store.schema import (
+    batch,
+    batch_part,
+    coding_review,
+    consent,
+    embedding,
+    feedback_event,
+    profile,
+    raw_row,
+    shortlist,
+    shortlist_item,
+)
+from data.store.shortlists import erase_from_shortlists
 from data.store.store import Store, chunked
 from data.store.tombstones import erased_ids, read_tombstones, write_tombstone
 
@@ -23,7 +35,26 @@ __all__ = ["TextsOf", "compact", "erase_again", "erase_person", "read_tombstone_
 TextsOf = Callable[[Mapping[str, Any]], Iterable[str]]
 """Returns the texts of a profile whose vectors may be kept."""
 
-_TABLES = (profile, raw_row, batch_part, consent, embedding, coding_review)
+_TABLES = (
+    profile,
+    raw_row,
+    batch_part,
+    consent,
+    embedding,
+    coding_review,
+    feedback_event,
+    shortlist,
+    shortlist_item,
+)
+_PERSONS = (
+    profile.c.profile_id,
+    raw_row.c.subject_id,
+    consent.c.profile_id,
+    feedback_event.c.profile_id,
+    shortlist.c.profile_id,
+    shortlist_item.c.profile_id,
+)
+"""Where a person is named."""
 
 
 def erase_person(
@@ -39,8 +70,9 @@ def erase_person(
 ) -> dict[str, int]:
     """Erase everything held on a person and keep a tombstone, so that no file and no backup brings them back.
 
-    Rows as received stay as empty rows; of vectors, those of the person's texts go, and a text that others
-    share is simply encoded again. A service that is running must load its pools anew.
+    Rows as received stay as empty rows; feedback on matches with the person goes; of vectors, those of the
+    person's texts go, and a text that others share is simply encoded again. A service that is running must
+    load its pools anew.
 
     Parameters
     ----------
@@ -93,7 +125,7 @@ def erase_again(store: Store, *, key: bytes, texts_of: TextsOf) -> int:
     with store.read() as connection:
         ids = {
             each
-            for column in (profile.c.profile_id, raw_row.c.subject_id, consent.c.profile_id)
+            for column in _PERSONS
             for each in connection.execute(sa.select(column).where(column.is_not(None)).distinct()).scalars()
         }
     gone = sorted(erased_ids(store, ids, key=key))
@@ -132,12 +164,16 @@ def _erase_rows(
         here = (raw_row.c.batch_id == found.batch_id) & (raw_row.c.row == found.row)
         connection.execute(raw_row.update().where(here).values(content={}, subject_id=None))
     _erase_problems(connection, raw)
+    # Before the profile: with it they would go uncounted.
+    told = connection.execute(feedback_event.delete().where(feedback_event.c.profile_id == profile_id))
     gone = connection.execute(profile.delete().where(profile.c.profile_id == profile_id))
     agreed = connection.execute(consent.delete().where(consent.c.profile_id == profile_id))
     return {
         "profiles": gone.rowcount,
         "raw_rows": len(raw),
         "consents": agreed.rowcount,
+        "feedback": told.rowcount,
+        "shortlists": erase_from_shortlists(connection, profile_id),
         **_erase_texts(connection, texts),
     }
 

@@ -6,14 +6,17 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import pandas as pd
 import sqlalchemy as sa
 
 from data.errors import UnknownName
 from data.normalise.text import clean
 from data.pseudonyms import pseudonym
 from data.store.consents import list_consents
+from data.store.feedback import read_events
 from data.store.history import read_changes
 from data.store.schema import batch, embedding, profile, raw_row
+from data.store.shortlists import shortlists_of
 from data.store.store import Store, chunked
 
 __all__ = ["RawKey", "find_raw_rows", "read_holdings"]
@@ -85,8 +88,8 @@ def read_holdings(
     Returns
     -------
     dict
-        profile, raw_rows, files, consents, changes and the number of vectors; matches are computed when
-        asked for and never kept.
+        profile, raw_rows, files, consents, shortlists, feedback, changes and the number of vectors; matches
+        are computed when asked for and kept only where a list was recorded.
 
     Raises
     ------
@@ -99,6 +102,7 @@ def read_holdings(
         raw = _read_raw_rows(connection, find_raw_rows(connection, profile_id, key))
         files = _read_files(connection, {each["batch_id"] for each in raw})
         vectors = 0 if row is None else _count_vectors(connection, texts_of(dict(row)))
+        shortlists = shortlists_of(connection, profile_id)
     consents = list_consents(store, profile_id)
     if row is None and not raw and not consents:
         raise UnknownName("profile_unknown", f"库中没有 {profile_id} 的任何数据", hint="核对档案编号")
@@ -108,6 +112,8 @@ def read_holdings(
         "raw_rows": raw,
         "files": files,
         "consents": consents,
+        "shortlists": shortlists,
+        "feedback": _read_feedback(store, profile_id),
         "changes": read_changes(store, table_name=profile.name, row_key=profile_id),
         "vectors": vectors,
     }
@@ -131,6 +137,12 @@ def _read_files(connection: sa.Connection, batch_ids: set[int]) -> list[dict[str
     columns = (batch.c.batch_id, batch.c.file_name, batch.c.file_sha256, batch.c.started_at)
     query = sa.select(*columns).where(batch.c.batch_id.in_(batch_ids)).order_by(batch.c.batch_id)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _read_feedback(store: Store, profile_id: str) -> list[dict[str, Any]]:
+    """Return what was told of matches with a person, without what was not given."""
+    events = read_events(store, profile_id=profile_id).drop(columns="profile_id").to_dict("records")
+    return [{str(name): value for name, value in row.items() if not pd.isna(value)} for row in events]
 
 
 def _count_vectors(connection: sa.Connection, texts: Iterable[str]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from data.store.schema.access import access_log, access_person
 from data.store.schema.base import metadata
 from data.store.schema.intake import batch, batch_part, column_mapping, posting, profile, raw_row
+from data.store.schema.learning import feedback_event, promotion
 from data.store.schema.lists import flow_report, key_talent_item, unmet_search
 from data.store.schema.needs import coding_alias, coding_review, vacancy, vacancy_decision, vacancy_posting
 from data.store.schema.people import change, consent, tombstone
 from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
 from data.store.schema.results import api_key, edition, embedding, entry, entry_posting, forecast_run
+from data.store.schema.shortlists import shortlist, shortlist_item
 
 __all__ = [
     "access_log",
@@ -30,13 +32,17 @@ __all__ = [
     "embedding",
     "entry",
     "entry_posting",
+    "feedback_event",
     "flow_report",
     "forecast_run",
     "key_talent_item",
     "metadata",
     "posting",
     "profile",
+    "promotion",
     "raw_row",
+    "shortlist",
+    "shortlist_item",
     "tombstone",
     "unmet_search",
     "vacancy",
