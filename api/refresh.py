@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import structlog
 
+from data.errors import YingcaiError
 from data.normalise.contacts import mask_contacts
 from data.store.store import Store
 from data.store.version import store_version
@@ -31,6 +32,8 @@ class Basis(NamedTuple):
     """Day that matches are made for."""
     aliases: Decisions
     """What people decided that titles mean."""
+    champion: str | None
+    """Bundle that is to serve; None for the packaged default."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Serving:
     refreshed_at: dt.datetime
     """When they were last found or made up to date."""
     failure: str | None
-    """Why the last refresh failed, while the matcher of before serves on; None when it did not."""
+    """Why the last refresh failed, while the matcher of before serves on, or why the packaged default serves
+    since the start in place of the bundle that is to; None when neither is so."""
 
 
 class Refresher:
@@ -83,8 +87,11 @@ class Refresher:
         # Read before the pools: what comes in while they are read is then found by the next look.
         version = store_version(store) if matcher is None else ""
         basis = read_basis()
-        served = _readied(matcher or load(basis))
-        self._serving = Serving(served, basis, version, dt.datetime.now(dt.UTC), None)
+        self._serving = (
+            self._first(basis, version)
+            if matcher is None
+            else Serving(_readied(matcher), basis, version, dt.datetime.now(dt.UTC), None)
+        )
         # Kept until the pools are loaded anew: a look after a loading that failed finds nobody gone.
         self._someone_left = False
         self._one_at_a_time = threading.Lock()
@@ -105,8 +112,7 @@ class Refresher:
             try:
                 return self._refresh()
             except Exception as error:  # noqa: BLE001 - whatever fails here, the old matcher serves on
-                told = mask_contacts(str(error).splitlines()[0] if str(error) else "")
-                _log.error("refresh_failed", error=type(error).__name__, told=told)
+                _note_failure(error)
                 self._serving = replace(self._serving, failure=getattr(error, "code", type(error).__name__))
                 return False
 
@@ -133,6 +139,20 @@ class Refresher:
         while not self._stopped.wait(seconds):
             self.refresh()
 
+    def _first(self, basis: Basis, version: str) -> Serving:
+        """Load what is to serve; a bundle that cannot be opened keeps no service from starting.
+
+        The packaged default then serves, the failure shows, and every look tries the bundle again.
+        """
+        try:
+            return Serving(_readied(self._load(basis)), basis, version, dt.datetime.now(dt.UTC), None)
+        except YingcaiError as error:
+            if basis.champion is None:
+                raise
+            _note_failure(error)
+            packaged, failure = basis._replace(champion=None), error.code
+        return Serving(_readied(self._load(packaged)), packaged, "", dt.datetime.now(dt.UTC), failure)
+
     def _refresh(self) -> bool:
         before = self._serving
         version = store_version(self._store)
@@ -155,6 +175,12 @@ class Refresher:
 
     def _serve(self, matcher: Matcher, basis: Basis, version: str) -> None:
         self._serving = Serving(matcher, basis, version, dt.datetime.now(dt.UTC), None)
+
+
+def _note_failure(error: Exception) -> None:
+    """Write why something failed to the log, without what could tell of a person."""
+    told = mask_contacts(str(error).splitlines()[0] if str(error) else "")
+    _log.error("refresh_failed", error=type(error).__name__, told=told)
 
 
 def _readied(matcher: Matcher) -> Matcher:

@@ -13,8 +13,10 @@ from data.pseudonyms import read_key
 from data.regions import Region, read_region
 from data.settings import Settings
 from data.store.audit import Access, record_access
+from data.store.promotions import champion_of
 from data.store.reviews import read_aliases
 from data.store.store import Store
+from matching.bundle import open_champion
 from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel, build_model
 from matching.encoder.protocol import quiet
@@ -82,15 +84,24 @@ class Service:
         matcher: Matcher | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Service:
-        """Serve a store that is open, with a matcher that is loaded already or one loaded now."""
+        """Serve a store that is open, with a matcher that is loaded already or one loaded now.
+
+        The model given serves unless the promoted bundle brings another.
+        """
 
         def read_basis() -> Basis:
-            return Basis(matching_day(store, region), read_aliases(store))
+            return Basis(matching_day(store, region), read_aliases(store), champion_of(store))
 
         def load(basis: Basis) -> Matcher:
-            coder = Coders.from_reference(model, aliases=basis.aliases).occupation
+            opened = open_champion(store, settings, basis.champion, model=model)
             return Matcher.from_store(
-                store, model, coder, as_of=basis.as_of, folder=settings.index_dir, progress=progress
+                store,
+                opened.model,
+                Coders.from_reference(opened.model, aliases=basis.aliases).occupation,
+                as_of=basis.as_of,
+                ranker=opened.ranker,
+                folder=settings.index_dir,
+                progress=progress,
             )
 
         refresher = Refresher(

@@ -67,6 +67,7 @@ def result_of(
     """
     candidate = pair.vacancy if vacancies else pair.profile
     score = float(scored.chosen[row])
+    probability = scorer.probabilities(scored.forward[row : row + 1])
     at = {"item_id": candidate["id"], "score": score, "standing": standing}
     return MatchResult(
         id=candidate["id"],
@@ -75,8 +76,9 @@ def result_of(
         score_forward=float(scored.forward[row]),
         score_reverse=float(scored.reverse[row]),
         score_mutual=float(scored.mutual[row]),
+        probability=None if probability is None else round(float(probability[0]), 4),
         item=shown(candidate, vacancies=vacancies),
-        categories=_categories(pair, scored.features[row], scorer, for_vacancy=not vacancies),
+        categories=_categories(pair, scored.features[row], scorer),
         must_have=tuple(
             MustHave(name=rule.name, label=rule.label, verdict=judgement.verdict, reason=judgement.reason)
             for rule, judgement in judge_pair(pair.vacancy, pair.profile)
@@ -112,11 +114,9 @@ def shown(row: Mapping[str, Any], *, vacancies: bool) -> dict[str, Any]:
     return {"id": row["id"], "place": place, **known, "synthetic": bool(row["synthetic"])}
 
 
-def _categories(
-    pair: Pair, features: NDArray[np.float64], scorer: Scorer, *, for_vacancy: bool
-) -> tuple[Category, ...]:
-    suggested = suggested_weights(for_vacancy=for_vacancy)
-    added = scorer.ranker.contributions(features[None, :], scorer.forward)[0]
+def _categories(pair: Pair, features: NDArray[np.float64], scorer: Scorer) -> tuple[Category, ...]:
+    suggested = suggested_weights(for_vacancy=scorer.for_vacancy)
+    added, shares = scorer.contributions(features[None, :])[0], scorer.shares
     categories = []
     for i, each in enumerate(FEATURES):
         value = None if np.isnan(features[i]) else float(features[i])
@@ -127,7 +127,7 @@ def _categories(
                 label=each.label,
                 score=None if value is None else round(value, 4),
                 weight_suggested=suggested[each.name],
-                weight_applied=round(float(scorer.forward[i]), 6),
+                weight_applied=round(float(shares[i]), 6),
                 contribution=round(float(added[i]), 4),
                 sentence=sentence,
                 evidence=_evidence(evidence),

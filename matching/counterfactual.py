@@ -153,7 +153,8 @@ def _scores_without(
 def _missing_sentence(term: str, near: str | None, gain: float, rank: int | None) -> str:
     begin = f"未体现“{term}”" + (f"（有相近的“{near}”）" if near else "")
     place = f"，列第{rank}" if rank is not None else ""
-    return f"{begin}：若具备，得分增加{gain:.1f}分{place}"
+    change = f"增加{gain:.1f}分" if gain else "不变"
+    return f"{begin}：若具备，得分{change}{place}"
 
 
 def _reason_sentence(kind: str, label: str, effect: float, rank: int | None) -> str:

@@ -33,17 +33,31 @@ Features = NDArray[np.float64]
 
 
 class Ranker(Protocol):
-    """What the matcher asks of a ranker."""
+    """What the matcher asks of a ranker.
+
+    Everywhere ``for_vacancy`` tells the side: True for what an employer looks for in a person, False for what
+    a person looks for in a vacancy; ``weights`` are applied weights, see :func:`applied_weights`.
+    """
 
     @property
     def version(self) -> str:
         """Name and version, for the answer."""
 
-    def score(self, features: Features, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def score(
+        self, features: Features, weights: NDArray[np.float64], *, for_vacancy: bool
+    ) -> NDArray[np.float64]:
         """Return one score a row, 0 to 100, never falling when a feature rises."""
 
-    def contributions(self, features: Features, weights: NDArray[np.float64]) -> Features:
+    def contributions(
+        self, features: Features, weights: NDArray[np.float64], *, for_vacancy: bool
+    ) -> Features:
         """Return what each feature adds to each score; a row adds up to its score."""
+
+    def shares(self, weights: NDArray[np.float64], *, for_vacancy: bool) -> NDArray[np.float64]:
+        """Return the largest share of the score that each feature can make; they add up to 1."""
+
+    def probabilities(self, scores: NDArray[np.float64], *, for_vacancy: bool) -> NDArray[np.float64] | None:
+        """Return what scores by suggested weights mean as probabilities; None where no outcome tells."""
 
 
 class AdditiveRanker:
@@ -51,7 +65,9 @@ class AdditiveRanker:
 
     version = "additive-2"
 
-    def score(self, features: Features, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def score(
+        self, features: Features, weights: NDArray[np.float64], *, for_vacancy: bool
+    ) -> NDArray[np.float64]:
         """Score pairs.
 
         Parameters
@@ -60,19 +76,40 @@ class AdditiveRanker:
             Values from 0 to 1, nan where not judged, shape ``(pairs, features)``.
         weights
             Applied weights, which add up to 1.
+        for_vacancy
+            The side; the weights say it already.
 
         Returns
         -------
         ndarray
             Scores from 0 to 100, rounded to 4 digits so that equal pairs have equal scores.
         """
-        scores: NDArray[np.float64] = self.contributions(features, weights).sum(axis=1).round(4)
+        added = self.contributions(features, weights, for_vacancy=for_vacancy)
+        scores: NDArray[np.float64] = added.sum(axis=1).round(4)
         return scores
 
-    def contributions(self, features: Features, weights: NDArray[np.float64]) -> Features:
+    def contributions(
+        self,
+        features: Features,
+        weights: NDArray[np.float64],
+        *,
+        for_vacancy: bool,  # noqa: ARG002 - the weights say it already
+    ) -> Features:
         """Return what each feature adds to each score, shape as ``features``."""
         added: Features = 100 * weights * np.where(np.isnan(features), NEUTRAL, features)
         return added
+
+    def shares(
+        self,
+        weights: NDArray[np.float64],
+        *,
+        for_vacancy: bool,  # noqa: ARG002 - the weights say it already
+    ) -> NDArray[np.float64]:
+        """Return the weights: no feature can make more of the score."""
+        return weights
+
+    def probabilities(self, scores: NDArray[np.float64], *, for_vacancy: bool) -> None:
+        """Return None: the weights were not learned from outcomes."""
 
 
 def mutual(forward: NDArray[np.float64], reverse: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -60,11 +60,11 @@ class Category(Record):
     label: str
     """Name in Chinese."""
     score: Share | None
-    """0 to 1; empty when it cannot be judged: it then counts as 0.5, for every candidate alike."""
+    """0 to 1; empty when it cannot be judged: it then counts the same for every candidate."""
     weight_suggested: Share
     """Weight that the product suggests in this direction."""
     weight_applied: Share
-    """Weight in this request; the applied weights add up to 1."""
+    """Largest share of the score that it can make in this request; the applied weights add up to 1."""
     contribution: float
     """What it adds to ``score_forward``; the contributions add up to it."""
     sentence: str
@@ -131,6 +131,10 @@ class MatchResult(Record):
     """How well who asks serves the candidate, with the suggested weights of the other side."""
     score_mutual: Score
     """Harmonic mean of both."""
+    probability: Share | None
+    """Probability that the pair goes on as far as the outcome that the ranker was calibrated on, such as an
+    interview, given ``score_forward``; empty where the ranker was not calibrated on outcomes that happened,
+    and where other weights than the suggested ones were asked for."""
     item: dict[str, Any]
     """What may be shown of the candidate."""
     categories: tuple[Category, ...]

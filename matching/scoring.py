@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.features import FEATURES
 from matching.pairs import Pair
-from matching.ranker import Ranker, mutual
+from matching.ranker import Ranker, applied_weights, mutual
 from matching.results import RankBy
 
 __all__ = ["CANDIDATES", "CANDIDATES_OTHERWISE", "Scored", "Scorer", "feature_matrix"]
@@ -50,25 +51,87 @@ class Scorer:
     """Weights of the other side."""
     rank_by: RankBy
     """What the list is sorted by."""
+    for_vacancy: bool
+    """True where an employer asks, False where a person does."""
     candidates: int = CANDIDATES
     """Number of candidates that are retrieved and scored."""
+    suggested: bool = True
+    """Whether who asks took the suggested weights: only scores by them mean a probability."""
+
+    @classmethod
+    def from_weights(
+        cls, ranker: Ranker, weights: Mapping[str, float] | None, rank_by: RankBy, *, for_vacancy: bool
+    ) -> Scorer:
+        """Return the scorer of a request; the other side always has its suggested weights.
+
+        Parameters
+        ----------
+        ranker
+            Turns features into scores.
+        weights
+            Weights by feature of who asks; None means the suggested ones.
+        rank_by
+            What the list is sorted by.
+        for_vacancy
+            True where an employer asks, False where a person does.
+
+        Raises
+        ------
+        InputError
+            A feature is unknown, a weight is out of range or all are 0; or the ranker's curves give none of
+            those that have a weight any effect.
+        """
+        _, forward = applied_weights(weights, for_vacancy=for_vacancy)
+        _, reverse = applied_weights(None, for_vacancy=not for_vacancy)
+        usual = weights is None and rank_by is RankBy.FORWARD
+        scorer = cls(
+            ranker,
+            forward,
+            reverse,
+            rank_by,
+            for_vacancy=for_vacancy,
+            candidates=CANDIDATES if usual else CANDIDATES_OTHERWISE,
+            suggested=weights is None,
+        )
+        ranker.shares(forward, for_vacancy=for_vacancy)  # refuses weights without effect before any work
+        return scorer
 
     def score(self, pairs: Sequence[Pair]) -> Scored:
         """Score pairs; an empty sequence gives empty arrays."""
         features = feature_matrix(pairs)
-        forward = self.ranker.score(features, self.forward)
-        reverse = self.ranker.score(features, self.reverse)
+        forward, reverse = self._forward(features), self._reverse(features)
         both = mutual(forward, reverse)
         chosen = {RankBy.FORWARD: forward, RankBy.REVERSE: reverse, RankBy.MUTUAL: both}[self.rank_by]
         return Scored(features, forward, reverse, both, chosen)
 
     def chosen(self, features: Floats) -> Floats:
         """Return what the list is sorted by for rows of features."""
-        forward = self.ranker.score(features, self.forward)
+        forward = self._forward(features)
         if self.rank_by is RankBy.FORWARD:
             return forward
-        reverse = self.ranker.score(features, self.reverse)
+        reverse = self._reverse(features)
         return reverse if self.rank_by is RankBy.REVERSE else mutual(forward, reverse)
+
+    def contributions(self, features: Floats) -> Floats:
+        """Return what each feature adds to the scores of who asks, shape as ``features``."""
+        return self.ranker.contributions(features, self.forward, for_vacancy=self.for_vacancy)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """The largest share of the score of who asks that each feature can make; they add up to 1."""
+        return self.ranker.shares(self.forward, for_vacancy=self.for_vacancy)
+
+    def probabilities(self, forward: Floats) -> Floats | None:
+        """Return what scores of who asks mean as probabilities; None where the ranker does not know."""
+        if not self.suggested:
+            return None
+        return self.ranker.probabilities(forward, for_vacancy=self.for_vacancy)
+
+    def _forward(self, features: Floats) -> Floats:
+        return self.ranker.score(features, self.forward, for_vacancy=self.for_vacancy)
+
+    def _reverse(self, features: Floats) -> Floats:
+        return self.ranker.score(features, self.reverse, for_vacancy=not self.for_vacancy)
 
 
 def feature_matrix(pairs: Sequence[Pair]) -> Floats:

@@ -16,6 +16,8 @@ from data.settings import Settings
 from data.store.store import Store
 from matching.encoder.hashing import HashingEncoder
 from matching.encoder.model import EmbeddingModel, build_model
+from matching.features import FEATURES
+from matching.learned import RankerCurves
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 POSTGRES = os.environ.get("YINGCAI_TEST_DATABASE_URL", "")
@@ -91,3 +93,27 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     made = Store.from_url(f"sqlite:///{tmp_path / 'test.db'}")
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def learned_curves() -> RankerCurves:
+    """Return curves of three steps for every feature, and probabilities for one side."""
+    shares = [(each.name, each.for_vacancy, each.for_person) for each in FEATURES]
+
+    def side(column: int) -> dict[str, object]:
+        return {
+            "curves": [
+                {
+                    "feature": share[0],
+                    "edges": [0.25, 0.75],
+                    "values": [0.0, 0.4 * share[column], share[column]],
+                    "missing": 0.3 * share[column],
+                }
+                for share in shares
+            ],
+            "calibration": None,
+        }
+
+    calibrated = {"scores": [20.0, 60.0, 90.0], "probabilities": [0.05, 0.3, 0.8]}
+    sides = {"vacancy": side(1) | {"calibration": calibrated}, "person": side(2)}
+    return RankerCurves.from_document({"name": "behaviour", "version": "1", "sides": sides})

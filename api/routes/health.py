@@ -29,7 +29,11 @@ class Readiness(BaseModel):
     profiles: int = Field(description="可匹配的人才档案数", examples=[1600])
     as_of: str = Field(description="匹配所依据的日期", examples=["2026-10-31"])
     model_version: str = Field(
-        description="编码模型与设置", examples=["multilingual-e5-small-q4@cd1caf18/bf16/128"]
+        description="编码模型与设置，以及排序模型",
+        examples=["multilingual-e5-small-q4@cd1caf18/bf16/128+additive-2"],
+    )
+    bundle_id: str | None = Field(
+        description="正在使用的模型包；空为随产品的缺省模型", examples=["behaviour-3f2a91c07be4"]
     )
     index_version: str = Field(description="检索所用的向量版本", examples=["3f2a9c1d+2"])
     store_version: str = Field(
@@ -39,7 +43,7 @@ class Readiness(BaseModel):
         description="最近一次确认与数据库一致的时间（UTC）", examples=["2026-11-21T08:00:00Z"]
     )
     refresh_failure: str | None = Field(
-        description="最近一次刷新失败的原因代码；空为未失败，失败时仍以旧数据应答",
+        description="最近一次刷新失败的原因代码；空为未失败，失败时仍以旧数据、旧模型包应答",
         examples=["store_unreachable"],
     )
     garbage: float = Field(description="索引中已失效与追加部分的占比，0—1；过大时自动重建", examples=[0.05])
@@ -68,6 +72,7 @@ def read_readiness(service: ServiceDependency) -> Readiness:
         profiles=len(matcher.profiles),
         as_of=matcher.as_of.isoformat(),
         model_version=matcher.model_version,
+        bundle_id=serving.basis.champion,
         index_version=matcher.index_version,
         store_version=serving.store_version,
         refreshed_at=serving.refreshed_at,

@@ -13,14 +13,20 @@ import numpy as np
 from data.reference import title_pairs, trade_titles
 from data.settings import Settings
 from data.store.store import Store
+from matching.encoder.adapter import merge_adapter
 from matching.encoder.build import build_packaged_model, read_manifest
 from matching.encoder.cached import CachedEncoder
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.protocol import Encoder, Vectors, quiet
 from matching.encoder.transformer import BACKENDS, TransformerEncoder, choose_backend
 
-__all__ = ["EmbeddingModel", "build_model"]
+__all__ = ["PLAIN", "SHIPPED_ADAPTER", "EmbeddingModel", "build_model", "ready_model"]
 
+SHIPPED_ADAPTER = Path(__file__).parent / "titles" / "adapter.safetensors"
+"""Trained on public names of occupations; ``CARD.md`` beside it says how, and what it is worth."""
+
+PLAIN = "none"
+"""Setting of the adapter that leaves the packaged model as it is."""
 
 _CORRECTION = 3
 """Raised whenever the correction of the packaged model is fitted differently."""
@@ -80,13 +86,10 @@ class EmbeddingModel:
 def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _: None) -> EmbeddingModel:
     """Make the model that the settings name ready, doing only what has not been done before.
 
-    The packaged model is converted, its backends are measured on this machine and its correction is
-    fitted; each result is kept beside the model.
-
     Parameters
     ----------
     settings
-        ``encoder``, ``encoder_backend``, ``threads`` and ``cache_dir`` are used.
+        ``encoder``, ``encoder_adapter``, ``encoder_backend``, ``threads`` and ``cache_dir`` are used.
     report
         Called with a Chinese sentence at every step.
 
@@ -98,36 +101,77 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
     Raises
     ------
     ModelError
-        The model cannot be built or loaded.
+        The model cannot be built or loaded, or the adapter does not fit it.
     """
     if settings.encoder:
         encoder = _transformer(settings, settings.encoder)
         report(f"使用指定的编码模型 {settings.encoder}")
-        return EmbeddingModel.from_encoder(encoder, details={"name": encoder.name})
+        details = {"name": encoder.name, "directory": settings.encoder}
+        return EmbeddingModel.from_encoder(encoder, details=details)
     folder = build_packaged_model(settings.cache_dir, report=report)
-    if not (folder / "backend.json").is_file():
+    if settings.encoder_adapter != PLAIN:
+        adapter = Path(settings.encoder_adapter) if settings.encoder_adapter else SHIPPED_ADAPTER
+        report(f"并入适配器 {adapter.name}")
+        folder = merge_adapter(folder, adapter, settings.cache_dir)
+    return ready_model(folder, settings, report=report)
+
+
+def ready_model(
+    folder: Path,
+    settings: Settings,
+    *,
+    kept: Path | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> EmbeddingModel:
+    """Make a model directory ready: its backends are measured on this machine and its correction is fitted.
+
+    Parameters
+    ----------
+    folder
+        A sentence-transformers directory.
+    settings
+        ``encoder_backend`` and ``threads`` are used.
+    kept
+        Folder that the results are kept in, for a directory that must stay as it is; by default they are kept
+        beside the model.
+    report
+        Called with a Chinese sentence at every step.
+
+    Returns
+    -------
+    EmbeddingModel
+        Without a memory.
+
+    Raises
+    ------
+    ModelError
+        The model cannot be loaded.
+    """
+    beside = kept or folder
+    beside.mkdir(parents=True, exist_ok=True)
+    if not (beside / "backend.json").is_file():
         report("在本机上比较编码后端：" + "、".join(BACKENDS))
-    speed = choose_backend(folder, _reference_texts()[:1000:2], threads=settings.threads)
+    speed = choose_backend(folder, _reference_texts()[:1000:2], threads=settings.threads, kept=beside)
     backend = speed["chosen"] if settings.encoder_backend == "auto" else settings.encoder_backend
     encoder = TransformerEncoder(folder, backend=backend, threads=settings.threads)
-    kept = folder / f"language-{_CORRECTION}.safetensors"
-    measured = folder / f"across-{_CORRECTION}.json"
-    if kept.is_file() and measured.is_file():
-        correction = LanguageCorrection.read(kept)
+    fitted_before = beside / f"language-{_CORRECTION}.safetensors"
+    measured = beside / f"across-{_CORRECTION}.json"
+    if fitted_before.is_file() and measured.is_file():
+        correction = LanguageCorrection.read(fitted_before)
         across = Across(**json.loads(measured.read_text(encoding="utf-8")))
     else:
         report("用中、英、俄文职位名称拟合语言校正")
         fitted = EmbeddingModel.from_encoder(encoder)
         correction, across = fitted.correction, fitted.across
-        correction.write(kept)
+        correction.write(fitted_before)
         measured.write_text(json.dumps(across._asdict()), encoding="utf-8")
     manifest = read_manifest(folder)
     details = {
         "name": encoder.name,
         "directory": str(folder),
         "dimension": encoder.dimension,
-        "source": manifest["source"],
-        "note": manifest["note"],
+        "source": manifest.get("source", ""),
+        "note": manifest.get("note", ""),
         "backend": backend,
         "measured": speed,
     }

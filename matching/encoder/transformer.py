@@ -160,11 +160,13 @@ def _load(source: str, threads: int) -> SentenceTransformer:
         ) from error
 
 
-def choose_backend(model: Path, texts: Sequence[str], *, threads: int = 0) -> dict[str, Any]:
+def choose_backend(
+    model: Path, texts: Sequence[str], *, threads: int = 0, kept: Path | None = None
+) -> dict[str, Any]:
     """Measure the backends on this machine and name the fastest that keeps the ranking.
 
     A backend keeps the ranking when the ten nearest neighbours of every text overlap by at least .98 on
-    average with those of fp32. The result is kept in ``backend.json`` beside the model.
+    average with those of fp32. The result is kept in ``backend.json``.
 
     Parameters
     ----------
@@ -174,13 +176,15 @@ def choose_backend(model: Path, texts: Sequence[str], *, threads: int = 0) -> di
         A few hundred short texts to measure with.
     threads
         Threads on the CPU; 0 leaves the choice to torch.
+    kept
+        Folder of ``backend.json``; the model's own by default.
 
     Returns
     -------
     dict
         ``chosen`` and, for each backend, ``texts_per_second`` and ``overlap``.
     """
-    record = model / "backend.json"
+    record = (kept or model) / "backend.json"
     if record.is_file():
         known: dict[str, Any] = json.loads(record.read_text("utf-8"))
         return known

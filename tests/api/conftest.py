@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from api.app import create_app
+from api.commands.person import embedded_texts
 from api.service import Service
 from data.editions import build_editions
+from data.pseudonyms import read_key
 from data.regions import read_region
 from data.settings import Settings
+from data.store.erasure import erase_person
+from data.store.profiles import read_profiles
 from data.store.store import Store
 from data.synthetic import generate_city, write_city
 from matching.coding import Coders
@@ -27,6 +32,13 @@ from training.forecast.publish import publish_forecast
 
 BOOTSTRAP = "bootstrap-key-of-the-tests"
 TODAY = dt.date(2026, 11, 21)
+POSTINGS = (
+    "岗位编号,岗位名称,用人单位,工作地点,需求人数,岗位职责,发布日期\n"
+    "a1,岸桥司机,示例港口有限公司,营口市鲅鱼圈区,3,负责集装箱岸桥操作,2026-11-01\n"
+    "a2,会计,示例港口有限公司,营口市鲅鱼圈区,1,负责记账,2026-11-20\n"
+)
+HEADER = "档案编号,求职岗位,能力,意向地点\n"
+PEOPLE = [f"PERSON{i:02}" for i in range(12)]
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +105,82 @@ def empty_client(empty_service: Service) -> Iterator[TestClient]:
     with TestClient(app, raise_server_exceptions=False) as made:
         made.headers["X-API-Key"] = BOOTSTRAP
         yield made
+
+
+class Served:
+    """A service on a folder, beside somebody else who writes to its store."""
+
+    postings, header = POSTINGS, HEADER
+
+    def __init__(self, folder, coders, model, **settings):
+        self.folder, self.coders = folder, coders
+        self.settings = Settings(var_dir=folder, bootstrap_key=SecretStr("key"), **settings)
+        self.store = Store.from_url(self.settings.store_url)
+        if not read_profiles(self.store).size:
+            self.bring("needs.csv", POSTINGS)
+            self.bring_people(PEOPLE)
+        self.service = Service.from_settings(self.settings, model=model)
+        self.refresher = self.service.refresher
+
+    def bring(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        intake = Intake(
+            self.store, self.coders, read_region("yingkou"), self.folder, 10**8, dt.date(2026, 11, 21)
+        )
+        ingest_file(intake, path)
+
+    def bring_people(self, ids, title="岸桥司机"):
+        rows = "".join(f"{each},{title},岸桥；集装箱,营口\n" for each in ids)
+        self.bring(f"{ids[0]}.csv", HEADER + rows)
+
+    def erase(self, profile_id):
+        erase_person(
+            self.store,
+            profile_id,
+            key=read_key(self.folder),
+            actor="甲",
+            reason="本人要求",
+            texts_of=embedded_texts,
+            reports=self.folder / "reports",
+            tombstone_file=self.folder / "tombstones.jsonl",
+        )
+
+    @property
+    def client(self):
+        client = TestClient(create_app(self.settings, service=self.service))
+        client.headers["X-API-Key"] = "key"
+        return client
+
+    @property
+    def people(self):
+        return sorted(self.service.matcher.profiles.ids)
+
+    def close(self):
+        self.store.engine.dispose()
+        self.service.store.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def filled_once(tmp_path_factory, coders, hashing_model):
+    """Return the folder of a service that was stopped."""
+    folder = tmp_path_factory.mktemp("filled")
+    made = Served(folder, coders, hashing_model)
+    with made.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def serve(filled_once, tmp_path, coders, hashing_model):
+    made = []
+    shutil.copytree(filled_once, tmp_path, dirs_exist_ok=True)
+
+    def start(**settings):
+        made.append(Served(tmp_path, coders, hashing_model, **{"refresh_seconds": 0} | settings))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()

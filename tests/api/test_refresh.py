@@ -3,115 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-from fastapi.testclient import TestClient
-from pydantic import SecretStr
-
-from api.app import create_app
-from api.commands.person import embedded_texts
 from api.service import Service
 from data.codes import CodingKind
 from data.errors import ModelError
-from data.pseudonyms import read_key
-from data.regions import read_region
-from data.settings import Settings
-from data.store.erasure import erase_person
-from data.store.profiles import read_profiles
 from data.store.reviews import decide_review
-from data.store.store import Store
-from matching.ingest import Intake, ingest_file
 from matching.matcher import Matcher
 
-POSTINGS = (
-    "岗位编号,岗位名称,用人单位,工作地点,需求人数,岗位职责,发布日期\n"
-    "a1,岸桥司机,示例港口有限公司,营口市鲅鱼圈区,3,负责集装箱岸桥操作,2026-11-01\n"
-    "a2,会计,示例港口有限公司,营口市鲅鱼圈区,1,负责记账,2026-11-20\n"
-)
-HEADER = "档案编号,求职岗位,能力,意向地点\n"
 PEOPLE = [f"PERSON{i:02}" for i in range(12)]
 VACANCY = {"vacancy": {"title": "岸桥司机", "skills": ["岸桥"]}, "k": 50}
-
-
-class Served:
-    """A service on a folder, beside somebody else who writes to its store."""
-
-    def __init__(self, folder, coders, model, **settings):
-        self.folder, self.coders = folder, coders
-        self.settings = Settings(var_dir=folder, bootstrap_key=SecretStr("key"), **settings)
-        self.store = Store.from_url(self.settings.store_url)
-        if not read_profiles(self.store).size:
-            self.bring("needs.csv", POSTINGS)
-            self.bring_people(PEOPLE)
-        self.service = Service.from_settings(self.settings, model=model)
-        self.refresher = self.service.refresher
-
-    def bring(self, name, text):
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        intake = Intake(
-            self.store, self.coders, read_region("yingkou"), self.folder, 10**8, dt.date(2026, 11, 21)
-        )
-        ingest_file(intake, path)
-
-    def bring_people(self, ids, title="岸桥司机"):
-        rows = "".join(f"{each},{title},岸桥；集装箱,营口\n" for each in ids)
-        self.bring(f"{ids[0]}.csv", HEADER + rows)
-
-    def erase(self, profile_id):
-        erase_person(
-            self.store,
-            profile_id,
-            key=read_key(self.folder),
-            actor="甲",
-            reason="本人要求",
-            texts_of=embedded_texts,
-            reports=self.folder / "reports",
-            tombstone_file=self.folder / "tombstones.jsonl",
-        )
-
-    @property
-    def client(self):
-        client = TestClient(create_app(self.settings, service=self.service))
-        client.headers["X-API-Key"] = "key"
-        return client
-
-    @property
-    def people(self):
-        return sorted(self.service.matcher.profiles.ids)
-
-    def close(self):
-        self.store.engine.dispose()
-        self.service.store.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def filled_once(tmp_path_factory, coders, hashing_model):
-    """Return the folder of a service that was stopped."""
-    folder = tmp_path_factory.mktemp("filled")
-    made = Served(folder, coders, hashing_model)
-    with made.store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    made.close()
-    return folder
-
-
-@pytest.fixture
-def serve(filled_once, tmp_path, coders, hashing_model):
-    made = []
-    shutil.copytree(filled_once, tmp_path, dirs_exist_ok=True)
-
-    def start(**settings):
-        made.append(Served(tmp_path, coders, hashing_model, **{"refresh_seconds": 0} | settings))
-        return made[-1]
-
-    yield start
-    for each in made:
-        each.close()
 
 
 def shown(client):
@@ -154,7 +57,7 @@ def test_nothing_is_made_anew_while_the_store_stays_as_it_is(serve):
 def test_a_change_that_concerns_no_member_leaves_the_matcher(serve):
     served = serve()
     before = served.service.matcher
-    served.bring("empty.csv", HEADER)
+    served.bring("empty.csv", served.header)
     assert served.refresher.refresh() is False
     assert served.service.matcher is before
 
@@ -197,7 +100,7 @@ def test_of_an_erased_person_nothing_stays_in_the_memory_or_on_the_disk_of_the_s
 def test_a_later_day_of_the_data_moves_the_day_that_matches_are_made_for(serve):
     served = serve()
     before = served.service.matcher.as_of
-    served.bring("later.csv", POSTINGS.replace("a1,岸桥司机", "b1,电工").replace("11-01", "11-21"))
+    served.bring("later.csv", served.postings.replace("a1,岸桥司机", "b1,电工").replace("11-01", "11-21"))
     assert served.refresher.refresh() is True
     assert served.service.matcher.as_of == before + dt.timedelta(days=1) == dt.date(2026, 11, 21)
 

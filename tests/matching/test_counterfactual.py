@@ -7,6 +7,7 @@ import pytest
 
 from matching.coding import OccupationCoder
 from matching.counterfactual import Standing, standing_of
+from matching.learned import LearnedRanker
 from matching.loading import reload_pools
 from matching.matcher import Matcher
 from matching.results import RankBy
@@ -36,10 +37,12 @@ def city(frames):
     return one, pd.DataFrame(people)
 
 
-@pytest.fixture(scope="module")
-def city_matcher(city, hashing_model):
+@pytest.fixture(scope="module", params=["additive", "learned"])
+def city_matcher(request, city, hashing_model, learned_curves):
     coder = OccupationCoder.from_reference(hashing_model)
-    return Matcher.from_frames(*city, hashing_model, coder, as_of=pd.Timestamp("2026-10-31").date())
+    ranker = LearnedRanker(learned_curves) if request.param == "learned" else None
+    as_of = pd.Timestamp("2026-10-31").date()
+    return Matcher.from_frames(*city, hashing_model, coder, as_of=as_of, ranker=ranker)
 
 
 def changed(matcher, city, hashing_model, person, **fields):
@@ -48,7 +51,7 @@ def changed(matcher, city, hashing_model, person, **fields):
     rows = [row | (fields if row["profile_id"] == person else {}) for row in people.to_dict("records")]
     altered = pd.DataFrame(rows)
     loaded = reload_pools(matcher._loaded, vacancies, altered, hashing_model)
-    matcher = Matcher(loaded, hashing_model, coder=None)
+    matcher = Matcher(loaded, hashing_model, coder=None, ranker=matcher._ranker)
     return {result.id: result for result in matcher.match_vacancy("V1", k=30).results}[person]
 
 
@@ -58,16 +61,19 @@ def person_of(city, name):
 
 
 def test_a_missing_skill_raises_score_and_rank_just_as_claimed(city, city_matcher, hashing_model):
-    tested = 0
+    tested = gained = 0
     for result in city_matcher.match_vacancy("V1", k=30).results[::9]:
         for missing in result.missing[:1]:
             stated = (*person_of(city, result.id)["skills"], missing.skill)
             after = changed(city_matcher, city, hashing_model, result.id, skills=stated)
             assert after.score == pytest.approx(result.score + missing.gain, abs=1e-3)
-            assert missing.gain > 0
+            assert missing.gain >= 0
+            assert ("不变" in missing.sentence) == (missing.gain == 0)
+            gained += missing.gain > 0
             assert after.rank == missing.rank_with <= result.rank
             tested += 1
     assert tested >= 2
+    assert gained >= 1
 
 
 def test_a_held_skill_is_a_reason_because_losing_it_costs_what_is_claimed(city, city_matcher, hashing_model):

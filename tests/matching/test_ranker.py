@@ -59,7 +59,7 @@ def test_credentials_never_move_a_score_by_more_than_the_cap(row, credential, we
     features = np.array([row, row])
     features[0, NAMES.index(credential)] = 0.0
     features[1, NAMES.index(credential)] = 1.0
-    low, high = AdditiveRanker().score(features, applied)
+    low, high = AdditiveRanker().score(features, applied, for_vacancy=True)
     assert 0 <= high - low <= 100 * CREDENTIAL_CAP + 1e-3
 
 
@@ -68,7 +68,7 @@ def test_a_feature_that_rises_never_lowers_a_score(row, column, first, second):
     _, applied = applied_weights(None, for_vacancy=True)
     features = np.array([row, row])
     features[:, column] = sorted((first, second))
-    low, high = AdditiveRanker().score(features, applied)
+    low, high = AdditiveRanker().score(features, applied, for_vacancy=True)
     assert low <= high
 
 
@@ -76,8 +76,8 @@ def test_what_is_not_judged_counts_one_half_and_contributions_add_up():
     _, applied = applied_weights(None, for_vacancy=False)
     features = np.full((1, len(NAMES)), np.nan)
     ranker = AdditiveRanker()
-    assert ranker.score(features, applied)[0] == 50.0
-    assert ranker.contributions(features, applied).sum() == pytest.approx(50.0)
+    assert ranker.score(features, applied, for_vacancy=False)[0] == 50.0
+    assert ranker.contributions(features, applied, for_vacancy=False).sum() == pytest.approx(50.0)
 
 
 def test_mutual_is_good_only_where_both_are():

@@ -27,6 +27,7 @@ def test_readiness_counts_what_can_be_matched(client, service):
         "profiles": 200,
         "as_of": "2026-10-31",
         "model_version": service.matcher.model_version,
+        "bundle_id": None,
         "index_version": service.matcher.index_version,
         "store_version": serving.store_version,
         "refresh_failure": None,
