@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Name of a region pack under ``data/regions``, or the path of a pack elsewhere (``.yaml``)."""
     encoder: str = ""
     """A sentence-transformers directory, or the name of a cached model; empty means the packaged one."""
+    encoder_adapter: str = ""
+    """Adapter merged into the packaged model: empty means the shipped one, ``none`` none, else a file."""
     encoder_backend: str = "auto"
     """``auto`` (measured when the model is built), ``fp32`` or ``bf16``."""
     threads: int = Field(default=0, ge=0)
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     """How often a running service looks whether the store changed, in seconds; 0 never looks."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""
+    mlflow_uri: str = ""
+    """MLflow server or database that keeps training runs; empty means SQLite and files under ``var_dir``."""
     debug: bool = False
     """Show the whole trace of an unexpected error on the command line."""
     bootstrap_key: SecretStr = SecretStr("")
@@ -54,6 +58,16 @@ class Settings(BaseSettings):
     def snapshots_dir(self) -> Path:
         """Folder of the data that editions were computed from."""
         return self.var_dir / "snapshots"
+
+    @property
+    def bundles_dir(self) -> Path:
+        """Folder of the bundles that can be promoted; none is ever changed."""
+        return self.var_dir / "bundles"
+
+    @property
+    def pools_dir(self) -> Path:
+        """Folder of the frozen pools that recorded lists were made from."""
+        return self.snapshots_dir / "pools"
 
     @property
     def index_dir(self) -> Path:

@@ -19,7 +19,7 @@ from matching.index import Snapshot, read_snapshot, write_snapshot
 from matching.meaning import FieldSpace, FieldVectors, MeaningSpace, bounded
 from matching.terms import TermSpace, under
 
-__all__ = ["Kept", "forget_vectors", "keep_vectors", "open_vectors"]
+__all__ = ["Kept", "forget_vectors", "keep_vectors", "open_vectors", "pack_space", "unpack_space"]
 
 _log = logging.getLogger(__name__)
 
@@ -77,25 +77,14 @@ def keep_vectors(
     str
         The version.
     """
-    arrays: dict[str, NDArray[Any]] = {}
-    terms = {"skills": space.skills, "majors": space.majors, "occupations": occupations}
-    for name, each in terms.items():
-        arrays |= {f"{name}.{key}": array for key, array in each.to_arrays().items()}
-    for name, field in (("title", space.title), ("duties", space.duties)):
-        arrays |= {f"{name}.{key}": array for key, array in field.correction.to_arrays().items()}
+    arrays, details = pack_space(space, occupations)
     for side, (rows, vectors) in sides.items():
         prints = np.frombuffer(b"".join(fingerprint(row) for row in rows), np.uint8)
         arrays[f"{side}.fingerprints"] = prints.reshape(-1, 16)
         arrays[f"{side}.title"] = vectors.title.astype(np.float16, copy=False)
         arrays[f"{side}.duties"] = vectors.duties.astype(np.float16, copy=False)
         arrays[f"{side}.joined"] = np.ascontiguousarray(vectors.joined)
-    details = {
-        "format": _FORMAT,
-        "model": model.encoder.name,
-        "terms": {name: each.terms for name, each in terms.items()},
-        "lows": {"title": dict(space.title.lows), "duties": dict(space.duties.lows)},
-        "across": model.across._asdict(),
-    }
+    details |= {"format": _FORMAT, "model": model.encoder.name}
     ids = [row["id"] for rows, _ in sides.values() for row in rows]
     return write_snapshot(folder, arrays=arrays, ids=ids, details=details)
 
@@ -134,8 +123,26 @@ def forget_vectors(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _kept(snapshot: Snapshot) -> Kept:
-    arrays, details = snapshot.arrays, snapshot.details
+def pack_space(space: MeaningSpace, occupations: TermSpace) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Take a space apart into arrays by name and details as JSON has them."""
+    arrays: dict[str, NDArray[Any]] = {}
+    terms = {"skills": space.skills, "majors": space.majors, "occupations": occupations}
+    for name, each in terms.items():
+        arrays |= {f"{name}.{key}": array for key, array in each.to_arrays().items()}
+    for name, field in (("title", space.title), ("duties", space.duties)):
+        arrays |= {f"{name}.{key}": array for key, array in field.correction.to_arrays().items()}
+    details = {
+        "terms": {name: each.terms for name, each in terms.items()},
+        "lows": {"title": dict(space.title.lows), "duties": dict(space.duties.lows)},
+        "across": space.title.across._asdict(),
+    }
+    return arrays, details
+
+
+def unpack_space(
+    arrays: Mapping[str, NDArray[Any]], details: Mapping[str, Any]
+) -> tuple[MeaningSpace, TermSpace]:
+    """Return the space and the occupations that :func:`pack_space` took apart."""
     fields = {
         name: FieldSpace(
             LanguageCorrection.from_arrays(under(arrays, name)),
@@ -147,11 +154,18 @@ def _kept(snapshot: Snapshot) -> Kept:
     terms = {
         name: TermSpace.from_arrays(known, under(arrays, name)) for name, known in details["terms"].items()
     }
+    space = MeaningSpace(fields["title"], fields["duties"], terms["skills"], terms["majors"])
+    return space, terms["occupations"]
+
+
+def _kept(snapshot: Snapshot) -> Kept:
+    arrays, details = snapshot.arrays, snapshot.details
+    space, occupations = unpack_space(arrays, details)
     sides = {side: under(arrays, side) for side in _SIDES}
     return Kept(
         version=snapshot.version,
-        space=MeaningSpace(fields["title"], fields["duties"], terms["skills"], terms["majors"]),
-        occupations=terms["occupations"],
+        space=space,
+        occupations=occupations,
         vectors={
             side: FieldVectors(own["title"], own["duties"], own["joined"]) for side, own in sides.items()
         },

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ apart. On 200,000 real titles with tags 99.96 % of the true best 100 are found s
 _CANDIDATES, _CANDIDATES_PER_HIT = 2000, 8
 """How many texts are scored in full: a number, and some more for each hit that is asked for."""
 
+_CSR = ("data", "indices", "indptr")
 _FEW = 4
 """Up to this many times the texts that are scored in full anyway, the allowed ones all are."""
 
@@ -72,13 +73,41 @@ class LexicalIndex:
         LexicalIndex
             With the n-grams of these texts as its vocabulary.
         """
-        vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, lowercase=True, dtype=np.float32
-        )
+        vectorizer = _vectorizer()
         if any(text.strip() for text in texts):
             return cls(vectorizer, [_part(vectorizer.fit_transform(texts))])
         # Scikit-learn refuses an empty vocabulary.
         return cls(vectorizer, [_part(vectorizer.fit_transform(["空"])[:0])]).extended(texts)
+
+    @classmethod
+    def from_arrays(cls, vocabulary: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> LexicalIndex:
+        """Return what :meth:`to_arrays` took apart; a search answers with the same bits."""
+        vectorizer = _vectorizer({gram: column for column, gram in enumerate(vocabulary)})
+        vectorizer.idf_ = arrays["idf"]
+        parts: list[_Part] = []
+        while f"{len(parts)}.indptr" in arrays:
+            data, indices, indptr = (arrays[f"{len(parts)}.{name}"] for name in _CSR)
+            shape = (len(indptr) - 1, len(vocabulary))
+            parts.append(_part(sparse.csr_array((data, indices, indptr), shape=shape)))
+        return cls(vectorizer, parts)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the weights and the texts' n-grams as arrays by name, without the n-grams themselves."""
+        arrays = {"idf": np.asarray(self._vectorizer.idf_)}
+        for number, (documents, _) in enumerate(self._parts):
+            arrays |= {f"{number}.{name}": np.asarray(getattr(documents, name)) for name in _CSR}
+        return arrays
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """The n-grams, in the order of their columns."""
+        columns: dict[str, int] = self._vectorizer.vocabulary_
+        return sorted(columns, key=columns.__getitem__)
+
+    def columns(self, texts: Iterable[str]) -> set[int]:
+        """Return the columns of the known n-grams that occur in any of some texts."""
+        known = self._vectorizer.vocabulary_
+        return {known[gram] for text in texts for gram in self._analyse(text) if gram in known}
 
     def __len__(self) -> int:
         return sum(part.documents.shape[0] for part in self._parts)
@@ -204,6 +233,17 @@ class LexicalIndex:
         budget = max(_POSTINGS, _POSTINGS_PER_TEXT * len(self))
         count = max(1, int(np.searchsorted(np.cumsum(lengths[order], dtype=np.int64), budget, side="right")))
         return terms[order[:count]], weights[order[:count]]
+
+
+def _vectorizer(vocabulary: Mapping[str, int] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb",
+        ngram_range=(2, 4),
+        sublinear_tf=True,
+        lowercase=True,
+        dtype=np.float32,
+        vocabulary=vocabulary,
+    )
 
 
 def _part(documents: sparse.csr_matrix) -> _Part:

@@ -29,10 +29,10 @@ from matching.loading import Loaded, load_pools, reload_pools
 from matching.pairing import pair_with_query
 from matching.pool import Pool
 from matching.queries import Query, inline_query, stored_query
-from matching.ranker import AdditiveRanker, Ranker, applied_weights
+from matching.ranker import AdditiveRanker, Ranker
 from matching.ranking import rank
 from matching.results import Advice, MatchList, PairResult, RankBy
-from matching.scoring import CANDIDATES, CANDIDATES_OTHERWISE, Scorer
+from matching.scoring import Scorer
 
 __all__ = ["Matcher"]
 
@@ -82,6 +82,7 @@ class Matcher:
         coder: OccupationCoder,
         *,
         as_of: dt.date,
+        ranker: Ranker | None = None,
         folder: Path | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Matcher:
@@ -97,6 +98,8 @@ class Matcher:
             Codes the titles of items that are not in the store.
         as_of
             Day the matches are made for.
+        ranker
+            Turns features into scores; None means the additive one.
         folder
             Where vectors are kept between starts; None keeps them in memory only.
         progress
@@ -109,7 +112,7 @@ class Matcher:
         """
         vacancies, profiles = read_vacancies(store), read_profiles(store)
         loaded = load_pools(vacancies, profiles, model, as_of=as_of, folder=folder, progress=progress)
-        return cls(loaded, model, coder)
+        return cls(loaded, model, coder, ranker=ranker)
 
     @classmethod
     def from_frames(
@@ -120,10 +123,12 @@ class Matcher:
         coder: OccupationCoder,
         *,
         as_of: dt.date,
+        ranker: Ranker | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Matcher:
         """Build both pools from frames as the store reads them; closed and expired vacancies stay out."""
-        return cls(load_pools(vacancies, profiles, model, as_of=as_of, progress=progress), model, coder)
+        loaded = load_pools(vacancies, profiles, model, as_of=as_of, progress=progress)
+        return cls(loaded, model, coder, ranker=ranker)
 
     def refreshed(self, store: Store) -> Matcher:
         """Return a matcher that answers as the store is now; this one goes on serving meanwhile.
@@ -143,6 +148,11 @@ class Matcher:
         if loaded is self._loaded:
             return self
         return Matcher(loaded, self._model, self._coder, ranker=self._ranker)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The pools with all that they share, as they are searched."""
+        return self._loaded
 
     @property
     def garbage(self) -> float:
@@ -370,11 +380,7 @@ class Matcher:
         )
 
     def _scorer(self, weights: Mapping[str, float] | None, rank_by: RankBy, *, for_vacancy: bool) -> Scorer:
-        _, forward = applied_weights(weights, for_vacancy=for_vacancy)
-        _, reverse = applied_weights(None, for_vacancy=not for_vacancy)
-        usual = weights is None and rank_by is RankBy.FORWARD
-        count = CANDIDATES if usual else CANDIDATES_OTHERWISE
-        return Scorer(self._ranker, forward, reverse, rank_by, count)
+        return Scorer.from_weights(self._ranker, weights, rank_by, for_vacancy=for_vacancy)
 
     def _query(self, item: str | Posting | Profile, pool: Pool) -> Query:
         if isinstance(item, str):

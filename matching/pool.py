@@ -17,6 +17,7 @@ from matching.meaning import FieldVectors
 from matching.pairs import Stated
 from matching.rules import Allowed, RuleColumns
 from matching.skills import SkillLexicon, fold, is_denied, skill_terms
+from matching.terms import under
 
 __all__ = ["Pool", "QueryVectors", "complete_row", "find_terms", "frame_rows", "lexical_text"]
 
@@ -107,6 +108,38 @@ class Pool:
             lexical=LexicalIndex.from_texts([lexical_text(row) for row in rows]),
             columns=RuleColumns.from_rows(rows, vacancies=vacancies),
         )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        rows: list[dict[str, Any]],
+        arrays: Mapping[str, NDArray[Any]],
+        vocabulary: Sequence[str],
+        *,
+        vacancies: bool,
+    ) -> Pool:
+        """Return what :meth:`to_arrays` took apart; what was dead is dead."""
+        index = SegmentedIndex.from_vectors(arrays["joined"]).without(np.flatnonzero(~arrays["alive"]))
+        empty = np.empty((0, arrays["title"].shape[1]), np.float16)
+        return cls(
+            rows,
+            vacancies=vacancies,
+            titles=_Rows(arrays["title"], empty),
+            duties=_Rows(arrays["duties"], empty),
+            index=index,
+            lexical=LexicalIndex.from_arrays(vocabulary, under(arrays, "lexical")),
+            columns=RuleColumns.from_rows(rows, vacancies=vacancies),
+        )
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return vectors, what is alive and the lexical index as arrays by name, dead positions included."""
+        return {
+            "title": np.concatenate([self.titles.base, self.titles.tail]),
+            "duties": np.concatenate([self.duties.base, self.duties.tail]),
+            "joined": self.index.take(np.arange(self.index.size)),
+            "alive": self.index.alive,
+            **{f"lexical.{name}": array for name, array in self.lexical.to_arrays().items()},
+        }
 
     def __len__(self) -> int:
         return len(self._positions)

@@ -135,6 +135,16 @@ class SkillLexicon:
         }
         return cls(kept, documents)
 
+    @property
+    def frequencies(self) -> dict[str, int]:
+        """Number of documents that state each folded term."""
+        return dict(self._frequencies)
+
+    @property
+    def documents(self) -> int:
+        """Number of documents in all."""
+        return self._documents
+
     def rarity(self, term: str) -> float:
         """Return how much a term tells: log((N + 1) / (n + 1)) + 1, at least 1."""
         rarity = self._rarities.get(term)

@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
-from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
-from api.looks import note_matches, note_people
+from api.console import JsonOption, RegionOption, Session, note, progress_bar, say, show_json
+from api.looks import note_matches, note_people, user_of_machine
 from api.service import matching_day
 from data.errors import InputError
 from data.store.audit import Action
+from data.store.promotions import champion_of
+from data.store.reviews import read_aliases
+from matching.bundle import open_champion
+from matching.coding import Coders
 from matching.matcher import Matcher
-from matching.results import MatchList, MatchResult, RankBy
+from matching.ranker import NEUTRAL
+from matching.replay import issue_list
+from matching.results import Category, MatchList, MatchResult, RankBy
 from matching.rules import RULES, Verdict
 
 app = typer.Typer(help="匹配：为人找岗、为岗找人 / matches both ways", no_args_is_help=True)
@@ -22,6 +28,7 @@ Sorting = Annotated[RankBy, typer.Option(help="按哪个得分排：forward 对�
 Weights = Annotated[
     list[str] | None, typer.Option("--weight", help="评分项的权重，如 skills=2，可重复；不写则用建议权重")
 ]
+Recording = Annotated[bool, typer.Option("--record", help="留存这份名单，以便日后用当时的数据与模型复现")]
 Count = Annotated[int, typer.Option("-k", min=1, max=200, help="返回条数")]
 
 
@@ -32,15 +39,17 @@ def person(
     k: Count = 5,
     rank_by: Sorting = RankBy.FORWARD,
     weight: Weights = None,
+    record: Recording = False,
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """为一个人找岗位：先按硬性条件排除，再排序并逐项说明。"""
     session = Session(region=region)
-    found = load_matcher(session).match_profile(
-        profile_id, k=k, rank_by=rank_by, weights=read_weights(weight)
-    )
+    matcher, weights = load_matcher(session), read_weights(weight)
+    found = matcher.match_profile(profile_id, k=k, rank_by=rank_by, weights=weights)
     note_matches(session.store, session.settings, found)
+    if record:
+        record_matches(session, matcher, found, k=k, weights=weights)
     show_matches(found, as_json=as_json)
 
 
@@ -52,15 +61,17 @@ def vacancy(
     rank_by: Sorting = RankBy.FORWARD,
     weight: Weights = None,
     near: Annotated[int, typer.Option("--near", min=0, max=50, help="另列几名仅差一项的人选")] = 0,
+    record: Recording = False,
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """为一个岗位找人：先按硬性条件排除，再排序并逐项说明；只显示化名档案。"""
     session = Session(region=region)
-    found = load_matcher(session).match_vacancy(
-        vacancy_id, k=k, rank_by=rank_by, weights=read_weights(weight), near=near
-    )
+    matcher, weights = load_matcher(session), read_weights(weight)
+    found = matcher.match_vacancy(vacancy_id, k=k, rank_by=rank_by, weights=weights, near=near)
     note_matches(session.store, session.settings, found)
+    if record:
+        record_matches(session, matcher, found, k=k, weights=weights)
     show_matches(found, as_json=as_json)
 
 
@@ -101,15 +112,39 @@ def read_weights(given: list[str] | None) -> dict[str, float] | None:
     return weights or None
 
 
+def record_matches(
+    session: Session, matcher: Matcher, found: MatchList, *, k: int, weights: dict[str, float] | None
+) -> str:
+    """Keep a list with the exact data behind it, and name it on the error stream."""
+    list_id = issue_list(
+        session.store,
+        matcher,
+        found,
+        k=k,
+        actor=user_of_machine(),
+        pools=session.settings.pools_dir,
+        weights=weights,
+        bundle_id=champion_of(session.store) or "",
+    )
+    note(f"已留存为名单 {list_id}；复现：yingcai replay run {list_id}")
+    return list_id
+
+
 def load_matcher(session: Session) -> Matcher:
-    """Load both pools of the store, with progress."""
+    """Load both pools of the store with the bundle that is to serve, with progress."""
     as_of = matching_day(session.store, session.region)
+    champion = champion_of(session.store)
+    opened = open_champion(session.store, session.settings, champion, model=session.model, report=note)
+    coder = session.coder
+    if opened.model is not session.model:
+        coder = Coders.from_reference(opened.model, aliases=read_aliases(session.store)).occupation
     with progress_bar() as steps:
         return Matcher.from_store(
             session.store,
-            session.model,
-            session.coder,
+            opened.model,
+            coder,
             as_of=as_of,
+            ranker=opened.ranker,
             folder=session.settings.index_dir,
             progress=steps.bar("加载并编码"),
         )
@@ -149,10 +184,10 @@ def _show_result(result: MatchResult) -> None:
     say(f"{place} {result.score:5.1f}  {result.id} {who} {label}")
     both = f"对提问方 {result.score_forward:.1f}，对对方 {result.score_reverse:.1f}"
     say(f"       {both}，双向 {result.score_mutual:.1f}")
+    if result.probability is not None:
+        say(f"       按以往结果，成功的概率约 {result.probability:.0%}")
     for category in sorted(result.categories, key=lambda part: -part.contribution)[:4]:
-        value = "未知" if category.score is None else f"{category.score:.2f}"
-        sum_of = f"{value}×{category.weight_applied:.2f}={category.contribution:.1f}"
-        say(f"       {category.label} {sum_of}　{category.sentence}")
+        say(f"       {category.label} {_sum_of(category)}　{category.sentence}")
     unknown = [rule.reason for rule in result.must_have if rule.verdict is Verdict.UNKNOWN]
     if unknown:
         say("       待核实：" + "；".join(unknown))
@@ -162,3 +197,12 @@ def _show_result(result: MatchResult) -> None:
         say(f"       {missing.sentence}")
     if result.exposure:
         say(f"       此人在 {result.exposure} 个在招岗位的语义最近十人之中")
+
+
+def _sum_of(category: Category) -> str:
+    """Show how a value becomes points: by its weight, or on a learned curve that ends at so many."""
+    value = "未知" if category.score is None else f"{category.score:.2f}"
+    weighted = 100 * category.weight_applied * (NEUTRAL if category.score is None else category.score)
+    if round(weighted - category.contribution, 1) == 0:
+        return f"{value}×{category.weight_applied:.2f}={category.contribution:.1f}"
+    return f"{value}→{category.contribution:.1f}（满分{100 * category.weight_applied:.1f}）"

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from matching.bundle import Opened
+from matching.encoder.hashing import HashingEncoder
+from matching.encoder.model import EmbeddingModel
+from matching.learned import write_curves
+from matching.ranker import AdditiveRanker
+
 
 @pytest.fixture
 def ids(service):
@@ -92,3 +98,32 @@ def test_a_pair_is_judged_by_every_rule_and_part(run, filled, ids, service):
     for rule in body["must_have"]:
         assert rule["reason"] in done.out
     assert "［合成数据］" in done.out
+
+
+@pytest.fixture
+def promoted(run, filled, tmp_path, learned_curves):
+    """Promote a learned ranker and return its version."""
+    write_curves(tmp_path / "ranker.json", learned_curves)
+    (tmp_path / "card.md").write_text("# 说明卡", encoding="utf-8")
+    options = ("--ranker", tmp_path / "ranker.json", "--card", tmp_path / "card.md", "--json")
+    bundle_id = run("bundle", "create", "behaviour", *options).json["bundle_id"]
+    assert run("bundle", "promote", bundle_id, "--by", "甲", "--override", "试用").code == 0
+    return f"behaviour-1@{learned_curves.digest[:8]}"
+
+
+def test_matches_are_made_by_the_promoted_bundle_and_say_what_a_curve_gave(run, promoted, ids):
+    body = run("match", "vacancy", ids["vacancy"], "-k", "1", "--json").json
+    assert body["model_version"].endswith(promoted)
+    (best,) = body["results"]
+    done = run("match", "vacancy", ids["vacancy"], "-k", "1")
+    assert f"按以往结果，成功的概率约 {best['probability']:.0%}" in done.out
+    assert "→" in done.out.split("双向")[1]
+    assert "（满分" in done.out
+    assert "成功的概率" not in run("match", "person", ids["person"], "-k", "1").out
+
+
+def test_titles_are_coded_by_the_encoder_that_the_bundle_brings(run, filled, ids, monkeypatch):
+    other = EmbeddingModel.from_encoder(HashingEncoder(128))
+    monkeypatch.setattr("api.commands.match.open_champion", lambda *_, **__: Opened(other, AdditiveRanker()))
+    body = run("match", "person", ids["person"], "-k", "1", "--json").json
+    assert body["model_version"] == "hashing/128+additive-2"
