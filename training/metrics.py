@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Mean",
+    "area_under_curve",
     "average_precision",
     "graded_ndcg",
     "mean_with_interval",
@@ -57,6 +58,27 @@ def average_precision(relevant: Relevant, *, total: int | None = None) -> float:
         return float("nan")
     precision = np.cumsum(relevant) / np.arange(1, len(relevant) + 1)
     return float(precision[relevant].sum() / count)
+
+
+def area_under_curve(relevant: Relevant) -> float:
+    """Area under the ROC curve of a full ranking: how often a relevant item stands before another one.
+
+    Parameters
+    ----------
+    relevant
+        Relevance in ranked order of every item; equal scores must have been put in random order.
+
+    Returns
+    -------
+    float
+        0 to 1, one half for a random order; nan when everything or nothing is relevant.
+    """
+    count, others = int(relevant.sum()), int((~relevant).sum())
+    if not count or not others:
+        return float("nan")
+    places = np.flatnonzero(relevant) + 1
+    before = float(places.sum() - count * (count + 1) / 2)
+    return 1 - before / (count * others)
 
 
 def recall(relevant: Relevant, k: int, *, total: int | None = None) -> float:

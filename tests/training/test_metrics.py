@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from training.metrics import (
+    area_under_curve,
     average_precision,
     graded_ndcg,
     mean_with_interval,
@@ -24,6 +26,17 @@ def test_average_precision():
     assert math.isclose(average_precision(RANKED), (1 + 2 / 3) / 2)
     # one more that was never ranked: divided by 3
     assert math.isclose(average_precision(RANKED, total=3), (1 + 2 / 3) / 3)
+
+
+def test_area_under_curve():
+    # of the four pairs of a relevant and another item, only the second and third stand the wrong way round
+    assert area_under_curve(RANKED) == 0.75
+    assert math.isnan(area_under_curve(np.array([True, True])))
+    assert math.isnan(area_under_curve(np.array([], bool)))
+    rng = np.random.default_rng(0)
+    relevant, scores = rng.random(200) < 0.2, rng.random(200)
+    ranked = relevant[np.argsort(-scores)]
+    assert math.isclose(area_under_curve(ranked), roc_auc_score(relevant, scores))
 
 
 def test_recall():
