@@ -20,7 +20,16 @@ from matching.rank import standardise
 from training.evaluate.results import Evaluation, Grouping, Measure, measure
 from training.evaluate.systems import Scorer, Watch, baselines, judge, unwatched
 
-__all__ = ["PostingTask", "evaluate_postings", "mask_title", "posting_task", "read_posting_table"]
+__all__ = [
+    "WINDOW",
+    "PostingTask",
+    "evaluate_postings",
+    "mask_title",
+    "own_scorers",
+    "posting_task",
+    "read_posting_table",
+    "to_own_middle",
+]
 
 WINDOW = 300
 """Characters of a description that are embedded, as in the product's own pools."""
@@ -82,7 +91,7 @@ def evaluate_postings(
         told apart by chance, so 1 is out of reach.
     """
     titles = model.encoder.encode(task.titles, progress=_step(watch, "编码名称"))
-    wanted = _middle(titles, task.titles, model)
+    wanted = to_own_middle(titles, task.titles, model)
     groupings = [Grouping(label, task.groups[name].tolist()) for name, label in _GROUPS.items()]
     own = [{position: 1.0} for position in range(len(task.titles))]
     measures: list[Measure] = []
@@ -90,7 +99,7 @@ def evaluate_postings(
     for dataset, texts in kinds:
         windows = [text[:WINDOW] for text in texts]
         raw = model.encoder.encode(windows, progress=_step(watch, f"编码描述（{dataset}）"))
-        scorers = _scorers(task.titles, texts, wanted, _middle(raw, windows, model), seed=seed)
+        scorers = _scorers(task.titles, texts, wanted, to_own_middle(raw, windows, model), seed=seed)
         ranked = {
             system: judge(
                 scorer, own, rng=np.random.default_rng(seed), progress=_step(watch, f"{dataset}：{system}")
@@ -205,6 +214,11 @@ def _scorers(
     titles: list[str], texts: list[str], wanted: Vectors, contents: Vectors, *, seed: int
 ) -> dict[str, Scorer]:
     """Return the product's fused and dense ranking and the baselines."""
+    return {**own_scorers(titles, texts, wanted, contents), **baselines(titles, texts, seed=seed)}
+
+
+def own_scorers(titles: list[str], texts: list[str], wanted: Vectors, contents: Vectors) -> dict[str, Scorer]:
+    """Return the product's fused and dense ranking of descriptions, given the vectors of both sides."""
     lexical = LexicalIndex.from_texts(texts)
 
     def dense(block: slice) -> Vectors:
@@ -213,10 +227,10 @@ def _scorers(
     def fused(block: slice) -> Vectors:
         return standardise(dense(block)) + _LEXICAL_WEIGHT * standardise(lexical.scores(titles[block]))
 
-    return {"yingcai融合": fused, "yingcai向量": dense, **baselines(titles, texts, seed=seed)}
+    return {"yingcai融合": fused, "yingcai向量": dense}
 
 
-def _middle(raw: Vectors, texts: list[str], model: EmbeddingModel) -> Vectors:
+def to_own_middle(raw: Vectors, texts: list[str], model: EmbeddingModel) -> Vectors:
     """Move one kind of text to its own middle, as the product's pools do."""
     return LanguageCorrection.fit(raw, texts, base=model.correction).apply(raw, texts)
 

@@ -22,6 +22,7 @@ from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
 from matching.matcher import Matcher
+from matching.ranker import Ranker
 
 __all__ = ["POSTING_FIELDS", "PROFILE_FIELDS", "Door", "Sample", "city_sample", "with_postings"]
 
@@ -72,9 +73,10 @@ class Door(NamedTuple):
         model: EmbeddingModel,
         coders: Coders,
         *,
+        ranker: Ranker | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Matcher:
-        """Read, code and match both sides."""
+        """Read, code and match both sides; with the additive ranker where none is given."""
         vacancies = self.vacancy_frame(postings).rename(columns={"vacancy_id": "posting_id"})
         offered = coders.code_frame(vacancies, TableKind.POSTING).frame
         people = coders.code_frame(self.profile_frame(profiles), TableKind.PROFILE).frame
@@ -84,6 +86,7 @@ class Door(NamedTuple):
             model,
             coders.occupation,
             as_of=self.today,
+            ranker=ranker,
             progress=progress,
         )
 

@@ -21,6 +21,7 @@ from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
 from matching.matcher import MAX_K, Matcher
+from matching.ranker import Ranker
 from training.fairness.doors import Sample
 from training.fairness.groups import FACTORS, audit_set, with_preferences
 from training.fairness.results import ImpactReport, RatioLine, Versions
@@ -71,6 +72,7 @@ def audit(
     k: int,
     seed: int,
     equal: bool = True,
+    ranker: Ranker | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> ImpactReport:
     """Copy the people of a sample into groups, shortlist them for its vacancies, and compare.
@@ -89,6 +91,8 @@ def audit(
         Seed of the wording and of the intervals.
     equal
         False to let the groups differ in what they state to want; the bars do not apply then.
+    ranker
+        Turns features into scores; None means the additive one.
     progress
         Called with the name of a step, how far it is and how far it goes.
 
@@ -102,7 +106,7 @@ def audit(
     if not equal:
         copies = with_preferences(copies, rng)
     matcher = sample.door.matcher(
-        sample.postings, copies.cells, model, coders, progress=partial(progress, "编码")
+        sample.postings, copies.cells, model, coders, ranker=ranker, progress=partial(progress, "编码")
     )
     accepted = [key for key in copies.groups.index if matcher.profiles.position(key) is not None]
     selection = select(matcher, accepted, k=k, progress=partial(progress, "排出名单"))
