@@ -10,16 +10,20 @@ from pydantic import ValidationError
 
 from api.commands import (
     allocate,
+    bundle,
     catalogue,
     challenge,
     code,
     cooperate,
     db,
     demo,
+    drift,
     edition,
     evaluate,
     fairness,
+    feedback,
     forecast,
+    gate,
     index,
     ingest,
     key,
@@ -31,9 +35,12 @@ from api.commands import (
     rank,
     region,
     relax,
+    replay,
     review,
+    runs,
     serve,
     survey,
+    train,
     vacancy,
 )
 from api.console import fail
@@ -68,6 +75,13 @@ app.command("code")(code.run)
 app.add_typer(fairness.app, name="fairness")
 app.add_typer(review.app, name="review")
 app.add_typer(index.app, name="index")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(replay.app, name="replay")
+app.add_typer(train.app, name="train")
+app.add_typer(gate.app, name="gate")
+app.add_typer(bundle.app, name="bundle")
+app.add_typer(runs.app, name="runs")
+app.command("drift")(drift.run)
 app.add_typer(key.app, name="key")
 app.add_typer(db.app, name="db")
 app.add_typer(person.app, name="person")
