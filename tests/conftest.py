@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from data.settings import Settings
 from data.store.store import Store
 from matching.encoder.hashing import HashingEncoder
-from matching.encoder.model import EmbeddingModel, build_model
+from matching.encoder.model import PLAIN, EmbeddingModel, build_model
 from matching.features import FEATURES
 from matching.learned import RankerCurves
 
@@ -56,6 +56,14 @@ def model() -> EmbeddingModel:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return build_model(Settings())
+
+
+@pytest.fixture(scope="session")
+def plain_model() -> EmbeddingModel:
+    """Return the packaged embedding model without the shipped adapter."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return build_model(Settings(encoder_adapter=PLAIN))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.rank import read_pairs
+from api.commands.train_runs import keep_encoder
 from api.console import JsonOption, Session, note, progress_bar, say, show_json
 from data.errors import FileProblem, InputError
 from matching.encoder.build import build_packaged_model
@@ -67,8 +68,9 @@ def run(
             threads=session.settings.threads,
             progress=steps.bar("训练（批）"),
         )
+    run_id = keep_encoder(session.settings, fitted, folder)
     if as_json:
-        show_json({**fitted.record, "path": str(fitted.weights)})
+        show_json({**fitted.record, "path": str(fitted.weights), "run_id": run_id})
     else:
         _show(fitted)
 

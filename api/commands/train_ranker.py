@@ -12,11 +12,13 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from api.commands.train_runs import keep_benchmark, keep_ranker
 from api.console import JsonOption, RegionOption, Session, note, progress_bar, say, show_json
 from api.service import matching_day
 from data.errors import InputError
 from data.feedback import Side
 from data.outcomes import outcomes
+from data.settings import Settings
 from data.store.feedback import read_events
 from data.store.profiles import read_profiles
 from data.store.promotions import champion_of
@@ -64,14 +66,16 @@ def run(
     session = Session(region=region)
     folder = out or session.settings.var_dir / "training" / "ranker"
     if applications is not None:
-        _measure(applications, folder, seed=seed, queries=queries, as_json=as_json)
+        _measure(session.settings, applications, folder, seed=seed, queries=queries, as_json=as_json)
         return
     _learn(
         session, folder, seed=seed, window_days=window_days, synthetic=synthetic, name=name, as_json=as_json
     )
 
 
-def _measure(applications: Path, folder: Path, *, seed: int, queries: int, as_json: bool) -> None:
+def _measure(
+    settings: Settings, applications: Path, folder: Path, *, seed: int, queries: int, as_json: bool
+) -> None:
     """Run the benchmark, write and show it."""
     from training.applications import BenchmarkConfig, read_applications, run_benchmark
     from training.provenance import read_provenance
@@ -83,8 +87,9 @@ def _measure(applications: Path, folder: Path, *, seed: int, queries: int, as_js
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "applications.json"
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    run_id = keep_benchmark(settings, found, folder)
     if as_json:
-        show_json(document | {"beaten": found.beaten})
+        show_json(document | {"beaten": found.beaten, "run_id": run_id})
         return
     _show_benchmark(found)
     say(f"已写到 {path}")
@@ -154,8 +159,10 @@ def _learn(
         "pairs_open": int(found["censored"].sum()),
     }
     written = write_ranker(files, folder, provenance=provenance)
+    run_id = keep_ranker(session.settings, name, files.report, digest, folder)
     if as_json:
-        show_json({"provenance": provenance, **files.report, "files": [str(path) for path in written]})
+        paths = [str(path) for path in written]
+        show_json({"provenance": provenance, **files.report, "files": paths, "run_id": run_id})
         return
     if synthetic:
         say("［合成数据］由合成反馈习得，只供演示")

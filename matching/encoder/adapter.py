@@ -70,7 +70,8 @@ def write_adapter(adapter: Adapter, path: Path) -> None:
         "base_sha256": adapter.base_sha256,
     }
     unfinished = path.with_suffix(".part")
-    save_file(arrays, unfinished, metadata=described)
+    # One entry: the library orders several differently every time, and equal adapters are to be equal files.
+    save_file(arrays, unfinished, metadata={"adapter": json.dumps(described, sort_keys=True)})
     unfinished.replace(path)
 
 
@@ -94,15 +95,16 @@ def read_adapter(path: Path) -> Adapter:
     """
     try:
         with safe_open(path, "np") as file:
-            described = dict(file.metadata() or {})
+            written = (file.metadata() or {}).get("adapter", "{}")
         arrays = load_file(path)
     except (OSError, SafetensorError) as error:
         raise ModelError("adapter_unreadable", f"读不出适配器 {path.name}", hint="重新取得该文件") from error
     try:
+        described = json.loads(written)
         if described["format"] != _FORMAT:
             raise _malformed(path, f"格式为 {described['format']}")
         scale, base = float(described["scale"]), described["base_sha256"]
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise _malformed(path, "缺少说明") from error
     names = sorted({name.rpartition(".")[0] for name in arrays})
     parts = {f"{name}.{part}" for name in names for part in ("lora_A", "lora_B")}
@@ -112,7 +114,7 @@ def read_adapter(path: Path) -> Adapter:
     for name, (down, up) in layers.items():
         if down.ndim != 2 or up.ndim != 2 or down.shape[0] != up.shape[1]:
             raise _malformed(path, f"{name} 的两部分形状不合")
-    return Adapter(described.get("name", path.stem), base, scale, layers)
+    return Adapter(str(described.get("name", path.stem)), str(base), scale, layers)
 
 
 def merge_adapter(base: Path, adapter: Path, cache_dir: Path) -> Path:

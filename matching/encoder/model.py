@@ -18,6 +18,7 @@ from matching.encoder.build import build_packaged_model, read_manifest
 from matching.encoder.cached import CachedEncoder
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.protocol import Encoder, Vectors, quiet
+from matching.encoder.static import StaticEncoder, is_static
 from matching.encoder.transformer import BACKENDS, TransformerEncoder, choose_backend
 
 __all__ = ["PLAIN", "SHIPPED_ADAPTER", "EmbeddingModel", "build_model", "ready_model"]
@@ -104,7 +105,7 @@ def build_model(settings: Settings, *, report: Callable[[str], None] = lambda _:
         The model cannot be built or loaded, or the adapter does not fit it.
     """
     if settings.encoder:
-        encoder = _transformer(settings, settings.encoder)
+        encoder = _encoder(settings, settings.encoder)
         report(f"使用指定的编码模型 {settings.encoder}")
         details = {"name": encoder.name, "directory": settings.encoder}
         return EmbeddingModel.from_encoder(encoder, details=details)
@@ -178,7 +179,9 @@ def ready_model(
     return EmbeddingModel(encoder=encoder, correction=correction, across=across, details=details)
 
 
-def _transformer(settings: Settings, model: str | Path) -> TransformerEncoder:
+def _encoder(settings: Settings, model: str | Path) -> Encoder:
+    if is_static(Path(model)):
+        return StaticEncoder(Path(model))
     backend = "fp32" if settings.encoder_backend == "auto" else settings.encoder_backend
     return TransformerEncoder(model, backend=backend, threads=settings.threads)
 

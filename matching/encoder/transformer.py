@@ -85,7 +85,7 @@ class TransformerEncoder:
     def dimension(self) -> int:
         """Length of a vector."""
         known = read_manifest(Path(self._source)).get("dimension")
-        return int(known or self._loaded().get_sentence_embedding_dimension())
+        return int(known or self._loaded().get_embedding_dimension())
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int, int], None] = quiet) -> Vectors:
         """Encode texts.

@@ -15,6 +15,7 @@ ROUTES = {
     ("/v1/matches/profiles", "post"),
     ("/v1/matches/pairs", "post"),
     ("/v1/matches/relaxations", "post"),
+    ("/v1/feedback", "post"),
     ("/v1/catalogues/{kind}/current", "get"),
     ("/v1/forecasts", "get"),
 }

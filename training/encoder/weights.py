@@ -186,24 +186,7 @@ def _write_adapter(model: Any, config: EncoderConfig, base: Path, path: Path) ->
     layers = sorted({name.rpartition(".")[0] for name in state})
     changes = {layer: (state[f"{layer}.lora_A"], state[f"{layer}.lora_B"]) for layer in layers}
     write_adapter(Adapter(config.name, weights_hash(base), config.alpha / config.rank, changes), path)
-    _sort_described(path)
     return path
-
-
-def _sort_described(path: Path) -> None:
-    """Put the description in a file's head in order: the library writes it in another one every time.
-
-    Equal runs then give equal bytes. A file begins with the length of its head, eight bytes, and the head in
-    JSON, filled up with blanks (https://github.com/huggingface/safetensors#format).
-    """
-    blob = path.read_bytes()
-    length = int.from_bytes(blob[:8], "little")
-    head = json.loads(blob[8 : 8 + length])
-    head["__metadata__"] = dict(sorted(head["__metadata__"].items()))
-    sorted_head = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode().ljust(length)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_bytes(len(sorted_head).to_bytes(8, "little") + sorted_head + blob[8 + length :])
-    unfinished.replace(path)
 
 
 def _write_directory(model: Any, config: EncoderConfig, base: Path, target: Path) -> Path:

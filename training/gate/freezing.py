@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from matching.encoder.language import script_of
 from training.evaluate import TitleSet, posting_task
 from training.fairness.doors import city_sample
 from training.gate.sets import LABELS, FrozenSets, Kind, SetsManifest
+from training.pairs import Inputs, Split, build_pairs, text_key
 
 __all__ = ["Sizes", "freeze_sets"]
 
@@ -100,7 +102,8 @@ def freeze_sets(
     FrozenSets
         The same for the same arguments. Titles of public tables by language, majors by level, the
         descriptions of postings, and a city whose truth is known, by key industry, education, language and
-        district.
+        district. Of the public tables only what no encoder learns from by default: the pairs that
+        :func:`training.pairs.build_pairs` does not give to training.
     """
     rng = np.random.default_rng(seed)
     parts = [*_public(sizes.titles, rng), _majors(sizes.majors, rng)]
@@ -131,28 +134,53 @@ def freeze_sets(
 
 def _public(limit: int, rng: np.random.Generator) -> list[_Part]:
     """Return titles and their translations, and work types with the occupations they belong to."""
-    pairs = title_pairs().drop_duplicates("title_zh").drop_duplicates("title_en")
-    trades, types = trade_titles().drop_duplicates("title_ru"), work_types().drop_duplicates("title")
-    names = occupation_names()
-    types = types[types["occupation_code"].map(names).ne(types["title"])]
-    belongs = types["occupation_code"].map(names)
+    pairs = _unlearned(title_pairs(), "title_zh", "title_en")
+    trades = _unlearned(trade_titles(), "title_ru", "title_zh")
+    types = work_types().assign(belongs=work_types()["occupation_code"].map(occupation_names()))
+    types = _unlearned(types, "title", "belongs")
+    belongs = types["belongs"]
+    every = {"zh": title_pairs()["title_zh"], "en": title_pairs()["title_en"]}
+    every |= {
+        "trade": trade_titles()["title_zh"],
+        "occupation": pd.Series(sorted(occupation_names().values())),
+    }
     made = (
-        ("中文找英文", pairs["title_zh"], pairs["title_en"]),
-        ("英文找中文", pairs["title_en"], pairs["title_zh"]),
-        ("俄文找中文", trades["title_ru"], trades["title_zh"]),
-        ("工种找职业", types["title"], belongs),
+        ("中文找英文", pairs["title_zh"], pairs["title_en"], every["en"]),
+        ("英文找中文", pairs["title_en"], pairs["title_zh"], every["zh"]),
+        ("俄文找中文", trades["title_ru"], trades["title_zh"], every["trade"]),
+        ("工种找职业", types["title"], belongs, every["occupation"]),
     )
-    return [_translated(name, asked, right, limit, rng) for name, asked, right in made]
+    return [_translated(name, asked, right, pool, limit, rng) for name, asked, right, pool in made]
+
+
+def _unlearned(table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """Return the rows whose two texts no public pair for training joins, each text once."""
+    joined = [
+        frozenset(map(text_key, texts)) not in _learned()
+        for texts in zip(table[one], table[other], strict=True)
+    ]
+    return table[joined].drop_duplicates(one).drop_duplicates(other) if one != "title" else table[joined]
+
+
+@cache
+def _learned() -> frozenset[frozenset[str]]:
+    """Return the texts of every public pair that the default division gives to training."""
+    pairs = build_pairs(Inputs()).pairs
+    learned = pairs[pairs["split"] == Split.TRAIN]
+    return frozenset(
+        frozenset(map(text_key, texts)) for texts in zip(learned["anchor"], learned["positive"], strict=True)
+    )
 
 
 def _translated(
     name: str,
     asked: pd.Series[str],
     right: pd.Series[str],
+    pool: pd.Series[str],
     limit: int,
     rng: np.random.Generator,
 ) -> _Part:
-    corpus = list(dict.fromkeys(right))
+    corpus = list(dict.fromkeys(pool))
     chosen = np.sort(rng.permutation(len(asked))[:limit])
     texts = asked.iloc[chosen].tolist()
     ids = [f"q{at:05d}" for at in chosen.tolist()]
@@ -182,8 +210,14 @@ def _titles(one: TitleSet, family: str) -> _Part:
 
 
 def _majors(limit: int, rng: np.random.Generator) -> _Part:
-    official = official_occupations()
-    names = sorted(official)
+    official, occupation = official_occupations(), occupation_names()
+    names = [
+        name
+        for name in sorted(official)
+        if not any(
+            frozenset({text_key(name), text_key(occupation[code])}) in _learned() for code in official[name]
+        )
+    ]
     chosen = [names[at] for at in np.sort(rng.permutation(len(names))[:limit]).tolist()]
     levels = majors().drop_duplicates(["name", "level"]).groupby("name")["level"].agg("|".join).to_dict()
     rows = [

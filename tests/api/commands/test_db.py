@@ -43,7 +43,7 @@ def test_a_check_that_finds_something_ends_with_one(run, people, var):
     connection.close()
     done = run("db", "check")
     assert done.code == 1
-    assert "异常  变更或查看记录缺少防改触发器 change_no_delete" in done.out
+    assert "异常  只增不改的记录缺少防改触发器 change_no_delete" in done.out
 
 
 def test_a_blank_database_is_told_to_upgrade(run):

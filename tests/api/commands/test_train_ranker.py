@@ -193,6 +193,7 @@ def test_applications_are_measured_and_written(runs, market, monkeypatch, as_jso
     if as_json:
         shown = json.loads(done.stdout)
         assert shown.pop("beaten").keys() == {"random", "popularity", "additive", "item_cosine", "equal_sum"}
+        assert shown.pop("run_id")
         assert shown == written
     else:
         assert "为人找岗　每人随机留出　10 个查询" in done.stdout

@@ -5,8 +5,10 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from data.errors import ModelError
+from data.settings import Settings
 from matching.encoder.adapter import Adapter, merge_adapter, read_adapter, write_adapter
-from matching.encoder.build import read_manifest, verify_model, write_manifest
+from matching.encoder.build import build_packaged_model, read_manifest, verify_model, write_manifest
+from matching.encoder.model import SHIPPED_ADAPTER
 
 LAYER = "encoder.layer.0.output.dense"
 CHANGE = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]], np.float32)
@@ -50,6 +52,12 @@ def test_an_adapter_is_read_as_it_was_written(base, written):
     assert (read.name, read.scale, read.base_sha256) == ("titles", 2.0, adapter_for(base).base_sha256)
     np.testing.assert_array_equal(read.change(LAYER), CHANGE)
     assert not list(written.parent.glob("*.part"))
+
+
+def test_equal_adapters_are_equal_files(base, written, tmp_path):
+    again = tmp_path / "again.safetensors"
+    write_adapter(read_adapter(written), again)
+    assert again.read_bytes() == written.read_bytes()
 
 
 def test_merging_adds_the_change_to_its_layer_and_leaves_the_rest(base, written, tmp_path):
@@ -153,6 +161,7 @@ SAID = {"format": "1", "scale": "1.0", "base_sha256": "0" * 64}
         ({"a.lora_A": PART, "a.lora_B": PART.T}, {"format": "1"}),
         ({"a.lora_A": PART, "a.lora_B": PART.T}, SAID | {"scale": "nan"}),
         ({"a.lora_A": PART, "a.lora_B": PART.T}, SAID | {"scale": "much"}),
+        ({"a.lora_A": PART, "a.lora_B": PART.T}, ["a list"]),
         ({"a.lora_A": PART}, SAID),
         ({"a.lora_A": PART, "a.other": PART}, SAID),
         ({"a.lora_A": PART, "a.lora_B": PART}, SAID),
@@ -161,7 +170,8 @@ SAID = {"format": "1", "scale": "1.0", "base_sha256": "0" * 64}
 )
 def test_a_file_that_is_no_adapter_is_refused(tmp_path, arrays, said):
     path = tmp_path / "adapter.safetensors"
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path, metadata=said)
+    plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    save_file(plain, path, metadata={"adapter": json.dumps(said)})
     with pytest.raises(ModelError) as caught:
         read_adapter(path)
     assert caught.value.code == "adapter_malformed"
@@ -170,3 +180,12 @@ def test_a_file_that_is_no_adapter_is_refused(tmp_path, arrays, said):
 def test_the_manifest_lists_every_file_with_its_hash(base):
     manifest = json.loads((base / "manifest.json").read_text("utf-8"))
     assert sorted(manifest["files"]) == ["1_Pooling/config.json", "config.json", "model.safetensors"]
+
+
+@pytest.mark.model
+def test_the_shipped_adapter_is_small_and_fits_the_packaged_model():
+    base = build_packaged_model(Settings().cache_dir)
+    shipped = read_adapter(SHIPPED_ADAPTER)
+    assert SHIPPED_ADAPTER.stat().st_size < 5_000_000
+    assert shipped.base_sha256 == read_manifest(base)["files"]["model.safetensors"]["sha256"]
+    assert (SHIPPED_ADAPTER.parent / "CARD.md").read_text("utf-8").startswith("# 职位名称适配器")

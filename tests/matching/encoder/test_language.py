@@ -82,8 +82,9 @@ def test_it_survives_the_disk(tmp_path):
 
 
 @pytest.mark.model
-def test_a_chinese_title_finds_its_english_twin_among_mixed_titles(model):
-    # Recorded 2026-11: raw .054, corrected .53 of 1,017 titles have the twin in the first five of 2,033.
+def test_a_chinese_title_finds_its_english_twin_among_mixed_titles(model, plain_model):
+    # Recorded 2026-11: raw .054, corrected .53 of 1,017 titles have the twin in the first five of 2,033; with
+    # the shipped adapter, which was trained on four fifths of these pairs, .87 and more.
     pairs = title_pairs()
     chinese, english = pairs["title_zh"].tolist(), pairs["title_en"].tolist()
 
@@ -93,7 +94,9 @@ def test_a_chinese_title_finds_its_english_twin_among_mixed_titles(model):
         twins = scores[np.arange(len(left)), len(left) + np.arange(len(left))]
         return float(((scores > twins[:, None]).sum(axis=1) < 5).mean())
 
-    raw = twin_in_first_five(model.encoder.encode(chinese), model.encoder.encode(english))
-    corrected = twin_in_first_five(model.embed(chinese), model.embed(english))
+    raw = twin_in_first_five(plain_model.encoder.encode(chinese), plain_model.encoder.encode(english))
+    corrected = twin_in_first_five(plain_model.embed(chinese), plain_model.embed(english))
+    adapted = twin_in_first_five(model.embed(chinese), model.embed(english))
     assert raw < 0.1
     assert corrected > 0.48
+    assert adapted > 0.85

@@ -19,7 +19,7 @@ from training.gate.scorecards import Audit, Contender, alternate, build_scorecar
 SIZES = Sizes(titles=40, majors=30, postings=20, vacancies=16, people=24)
 AUDIT = Audit(people=8, vacancies=8, swapped=1, k=2, requests=3)
 LOOSE = Policy(
-    draws=300, min_queries=10, margin=0.05, slice_margin=0.5, undecided=Undecided.REPORT, latency_factor=1000
+    draws=300, min_queries=4, margin=0.05, slice_margin=0.5, undecided=Undecided.REPORT, latency_factor=1000
 )
 
 
@@ -28,9 +28,9 @@ class Backwards(AdditiveRanker):
 
     version = "backwards-1"
 
-    def score(self, features, weights, **_):
+    def score(self, features, weights, *, for_vacancy):
         """Return what is left of 100."""
-        return 100 - super().score(features, weights)
+        return 100 - super().score(features, weights, for_vacancy=for_vacancy)
 
 
 @pytest.fixture(scope="module")
