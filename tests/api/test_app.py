@@ -70,7 +70,7 @@ def test_every_error_is_declared_as_a_problem_document(document):
 def test_every_example_of_a_request_is_accepted(client, service, document):
     for path in [path for path, method in ROUTES if method == "post"]:
         body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
-        assert len(body["examples"]) == 2
+        assert body["examples"]
         for example in body["examples"].values():
             answer = client.post(path, json=example["value"])
             assert answer.status_code == 200 or answer.json()["code"] in {

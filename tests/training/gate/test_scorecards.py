@@ -16,10 +16,10 @@ from training.gate import Code, Policy, Undecided, judge
 from training.gate.freezing import Sizes, freeze_sets
 from training.gate.scorecards import Audit, Contender, alternate, build_scorecards
 
-SIZES = Sizes(titles=40, majors=30, postings=20, vacancies=16, people=24)
-AUDIT = Audit(people=8, vacancies=8, swapped=1, k=2, requests=3)
+SIZES = Sizes(titles=40, majors=30, postings=20, vacancies=40, people=80)
+AUDIT = Audit(people=40, vacancies=24, swapped=1, k=2, requests=3)
 LOOSE = Policy(
-    draws=300, min_queries=4, margin=0.05, slice_margin=0.5, undecided=Undecided.REPORT, latency_factor=1000
+    draws=4000, min_queries=4, margin=0.05, slice_margin=0.5, undecided=Undecided.REPORT, latency_factor=1000
 )
 
 
