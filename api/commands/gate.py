@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from api.commands.rank import read_pairs
+from api.commands.title_sets import CORPUS, QRELS, QUERIES, read_title_sets
 from api.console import JsonOption, Session, note, progress_bar, say, show_json
-from data.errors import FileProblem
 from data.settings import Settings
 from data.store.promotions import champion_of
 from data.store.store import Store
@@ -20,7 +19,6 @@ from matching.encoder.model import EmbeddingModel, build_model
 from matching.ranker import AdditiveRanker
 
 if TYPE_CHECKING:
-    from training.evaluate import TitleSet
     from training.gate import Policy
     from training.gate.report import GateReport
     from training.gate.scorecards import Audit, Contender
@@ -33,7 +31,6 @@ app = typer.Typer(
 
 _REFUSED = 3
 """Exit code when the candidate is refused; 1 is a failure and 2 a wrong option."""
-_QUERIES, _CORPUS, _QRELS = "queries", "corpus_elements", "qrels.tsv"
 _OVERALL, _SHOWN = "overall", 40
 
 
@@ -44,7 +41,7 @@ def freeze(
     titles: Annotated[
         Path | None,
         typer.Option(
-            exists=True, file_okay=False, help=f"职名检索集：子文件夹各含 {_QUERIES}、{_CORPUS}、{_QRELS}"
+            exists=True, file_okay=False, help=f"职名检索集：子文件夹各含 {QUERIES}、{CORPUS}、{QRELS}"
         ),
     ] = None,
     postings: Annotated[
@@ -66,7 +63,7 @@ def freeze(
     folder = out or _folder(session.settings) / "sets"
     sets = freeze_sets(
         session.settings.region,
-        titles=_title_sets(titles) if titles else (),
+        titles=read_title_sets(titles) if titles else (),
         postings=read_posting_table(postings) if postings else None,
         sizes=Sizes(limit, limit, postings_limit, vacancies, people),
         seed=seed,
@@ -216,24 +213,6 @@ def _bundle(settings: Settings, name: str) -> Bundle:
 
 def _folder(settings: Settings) -> Path:
     return settings.var_dir / "gate"
-
-
-def _title_sets(folder: Path) -> list[TitleSet]:
-    """Read the sets of a folder or of its sub-folders, each named after its own folder."""
-    from training.evaluate import TitleSet, read_qrels
-
-    places = [place for place in (folder, *sorted(folder.iterdir())) if (place / _QUERIES).is_file()]
-    if not places:
-        raise FileProblem("file_missing", f"{folder} 里没有 {_QUERIES}", hint="检查文件夹")
-    return [
-        TitleSet(
-            place.name,
-            *read_pairs(place / _QUERIES),
-            *read_pairs(place / _CORPUS),
-            read_qrels(place / _QRELS),
-        )
-        for place in places
-    ]
 
 
 def _show(report: GateReport) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.rank import read_pairs
+from api.commands.title_sets import read_title_sets
 from api.commands.train_runs import keep_encoder
 from api.console import JsonOption, Session, note, progress_bar, say, show_json
 from data.errors import FileProblem, InputError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from matching.encoder.protocol import Encoder
     from training.encoder import EncoderConfig, FittedEncoder
-    from training.evaluate import TitleSet
 
 __all__ = ["distil", "run"]
 
@@ -186,7 +185,7 @@ def _compared(base: Path, static: Path, folder: Path, *, threads: int) -> dict[s
     from matching.encoder.transformer import TransformerEncoder
     from training.encoder.comparison import compare_encoders, comparison_page
 
-    sets = _title_sets(folder)
+    sets = read_title_sets(folder)
     texts = list(dict.fromkeys(text for one in sets for text in one.documents))[:2000]
     encoders: dict[str, Encoder] = {
         "原模型": TransformerEncoder(base, threads=threads),
@@ -194,26 +193,6 @@ def _compared(base: Path, static: Path, folder: Path, *, threads: int) -> dict[s
     }
     found = compare_encoders(encoders, sets, texts)
     (static / "comparison.md").write_text(comparison_page(found), "utf-8")
-    return found
-
-
-def _title_sets(folder: Path) -> list[TitleSet]:
-    """Read the folder itself and every folder in it that holds queries."""
-    from training.evaluate import TitleSet, read_qrels
-
-    places = [folder, *sorted(folder.iterdir())] if folder.is_dir() else []
-    found = [
-        TitleSet(
-            place.name,
-            *read_pairs(place / "queries"),
-            *read_pairs(place / "corpus_elements"),
-            read_qrels(place / "qrels.tsv"),
-        )
-        for place in places
-        if (place / "queries").is_file()
-    ]
-    if not found:
-        raise FileProblem("file_missing", f"{folder} 里没有评价集", hint="其本身或子文件夹须有 queries")
     return found
 
 
