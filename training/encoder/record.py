@@ -15,12 +15,14 @@ import torch
 __all__ = ["data_hash", "machine", "peak_memory", "read_record", "write_record"]
 
 
+_SHAPING = ("anchor", "positive", "source", "concept", "split", "language", "group", "negatives")
+"""Columns that decide what is trained on, and in which batches."""
+
+
 def data_hash(pairs: pd.DataFrame) -> str:
     """Return a hash of pairs: equal for equal rows in equal order, whatever the index."""
     digest = hashlib.sha256()
-    columns = [
-        name for name in ("anchor", "positive", "source", "concept", "split", "negatives") if name in pairs
-    ]
+    columns = [name for name in _SHAPING if name in pairs]
     for row in zip(*(pairs[name] for name in columns), strict=True):
         plain = [value if isinstance(value, str) else list(value) for value in row]
         digest.update(json.dumps(plain, ensure_ascii=False).encode() + b"\n")

@@ -10,6 +10,8 @@ from training.encoder.record import data_hash, peak_memory, read_record, write_r
 def test_pairs_are_hashed_by_row_and_not_by_index(trades):
     assert data_hash(trades.set_index(pd.RangeIndex(5, 5 + len(trades)))) == data_hash(trades)
     assert data_hash(trades.iloc[::-1]) != data_hash(trades)
+    assert data_hash(trades.assign(language="zh")) != data_hash(trades.assign(language="en"))
+    assert data_hash(trades.assign(group="a")) != data_hash(trades.assign(group="b"))
 
 
 def test_a_record_that_is_missing_or_broken_reads_as_empty(tmp_path):
