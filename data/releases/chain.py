@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import field_validator
 
+from data.canonical import json_sha256
 from data.records import Record
 from data.releases.states import EditionState, step_between
 
@@ -58,8 +57,7 @@ class HistoryStep(Record):
         """Hash of everything in the step but the hash itself."""
         content = self.model_dump(mode="json", exclude={"sha256", "recorded_at"})
         content["recorded_at"] = self.recorded_at.isoformat(timespec="microseconds")
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json_sha256(content)
 
 
 def linked(step: HistoryStep) -> HistoryStep:

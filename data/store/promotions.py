@@ -7,7 +7,6 @@ Every entry is hashed together with the one before (Haber and Stornetta, How to 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from pydantic import field_validator
 from sqlalchemy.exc import IntegrityError
 
+from data.canonical import json_sha256
 from data.errors import InputError, StoreError
 from data.records import Record
 from data.store.schema import promotion
@@ -81,8 +81,7 @@ class Promotion(Record):
         """Hash of everything in the entry but the hash itself."""
         content = self.model_dump(mode="json", exclude={"sha256", "at"})
         content["at"] = self.at.isoformat(timespec="microseconds")
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json_sha256(content)
 
 
 def record_promotion(

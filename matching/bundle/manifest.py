@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from data.canonical import json_sha256
 from data.records import Record
 
 __all__ = ["ADAPTER", "CARD", "ENCODER", "RANKER", "EncoderReference", "Manifest", "Part", "Provenance"]
@@ -83,5 +82,4 @@ class Manifest(Record):
     def computed_id(self) -> str:
         """The id that follows from the content."""
         content = self.model_dump(mode="json", exclude={"bundle_id"})
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]}"
+        return f"{self.name}-{json_sha256(content)[:_HASH_LENGTH]}"

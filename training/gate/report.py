@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
+from data.canonical import json_sha256
 from data.errors import FileProblem
 from data.records import Record
 from training.gate.judgement import Verdict
@@ -133,7 +132,7 @@ def write_report(report: GateReport, path: Path) -> str:
         SHA-256 of the content, which stands in the file as ``sha256``.
     """
     content = report.model_dump(mode="json")
-    digest = _digest(content)
+    digest = json_sha256(content)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**content, "sha256": digest}, ensure_ascii=False, indent=2)
     path.write_text(text + "\n", encoding="utf-8")
@@ -166,7 +165,7 @@ def read_report(path: Path) -> GateReport:
         raise FileProblem("file_missing", f"没有准入报告 {path}", hint="先运行 yingcai gate judge") from error
     except (UnicodeDecodeError, ValueError, AttributeError, KeyError, TypeError, ValidationError) as error:
         raise FileProblem("report_unreadable", f"{path.name} 不是准入报告", hint="重新运行准入") from error
-    if _digest(content) != given:
+    if json_sha256(content) != given:
         raise FileProblem("report_changed", f"{path.name} 的内容与其校验值不符", hint="重新运行准入")
     if report.passed != report.verdict.passed or report.passed == bool(report.verdict.reasons):
         raise FileProblem("report_contradicts", f"{path.name} 的结论与原因相矛盾", hint="重新运行准入")
@@ -181,8 +180,3 @@ def _summary(card: Scorecard) -> Summary:
         fairness=fairness,
         latency_ms={name: float(value) for name, value in card.latency_ms.items()},
     )
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
