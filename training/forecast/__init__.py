@@ -1,4 +1,4 @@
-"""Forecast of demand: one season for the city, smoothed levels, intervals from past errors, refusals."""
+"""Forecast of demand: a common season and total, shares, intervals from past errors, refusals."""
 
 from training.forecast.demand import Demand, Level
 from training.forecast.result import ForecastRun

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from training.forecast.backtest import PUBLISHABLE, SUM
-from training.forecast.demand import Level
 from training.forecast.intervals import LEAST_ORIGINS
 from training.forecast.rules import Finding, ReasonCode, Status, caution
 from training.forecast.smoothing import Method
@@ -22,8 +21,8 @@ _COVERAGE95 = 0.90
 _ROUNDING = 1e-9
 
 
-def backtest_findings(report: pd.DataFrame, level: Level) -> tuple[Finding, ...]:
-    """Judge a level by its back-test on the sum over the horizon, over publishable volumes.
+def backtest_findings(report: pd.DataFrame, level: str, *, target: str = SUM) -> tuple[Finding, ...]:
+    """Judge a level by its back-test on one target, over publishable volumes.
 
     Accuracy is judged from 8 origins on, coverage where besides at least 10 series an origin were rated:
     of a single series every miss would be a coverage of 0.
@@ -33,7 +32,9 @@ def backtest_findings(report: pd.DataFrame, level: Level) -> tuple[Finding, ...]
     report
         The back-test report.
     level
-        The level to judge.
+        Name of the level to judge: one of the hierarchy, or a group of a panel.
+    target
+        The month ahead, such as ``month2``, or the sum over the horizon.
 
     Returns
     -------
@@ -41,27 +42,30 @@ def backtest_findings(report: pd.DataFrame, level: Level) -> tuple[Finding, ...]
         Empty when the back-test was passed or is too small to judge by.
     """
     rows = report[
-        (report["level"] == level) & (report["volume_class"] == PUBLISHABLE) & (report["target"] == SUM)
+        (report["level"] == level)
+        & (report["key_industry"] == "")
+        & (report["volume_class"] == PUBLISHABLE)
+        & (report["target"] == target)
     ]
     lines = {line["method"]: line for line in rows.to_dict("records")}
-    if not lines or lines[Method.POOLED]["n_origins"] < LEAST_ORIGINS:
+    if not lines or lines[Method.COMBINED]["n_origins"] < LEAST_ORIGINS:
         return ()
-    pooled = lines[Method.POOLED]
+    ours = lines[Method.COMBINED]
     findings = []
-    have, need = float(pooled["wape"]), float(lines[Method.MEAN3]["wape"])
+    have, need = float(ours["wape"]), float(lines[Method.MEAN3]["wape"])
     if have > need + _ROUNDING:
         message = f"历史回测加权误差 {have:.1%}，高于近三月均值法的 {need:.1%}，仅供参考"
         findings.append(caution(ReasonCode.BACKTEST_ACCURACY, round(have, 4), round(need, 4), message))
-    enough = pooled["n_forecasts"] >= _LEAST_SERIES * pooled["n_origins"]
-    if pooled["n_interval_origins"] >= LEAST_ORIGINS and enough:
-        findings += _coverage_findings(pooled)
+    enough = ours["n_forecasts"] >= _LEAST_SERIES * ours["n_origins"]
+    if ours["n_interval_origins"] >= LEAST_ORIGINS and enough:
+        findings += _coverage_findings(ours)
     return tuple(findings)
 
 
-def _coverage_findings(pooled: dict[Hashable, Any]) -> list[Finding]:
+def _coverage_findings(ours: dict[Hashable, Any]) -> list[Finding]:
     """Return the first mean coverage that misses its range, and the worst origin where it was poor."""
     low, high = _COVERAGE80
-    mean, worst, mean95 = (float(pooled[name]) for name in ("coverage80", "coverage80_worst", "coverage95"))
+    mean, worst, mean95 = (float(ours[name]) for name in ("coverage80", "coverage80_worst", "coverage95"))
     checks = (
         (mean >= low, "80% 区间平均覆盖率", mean, low),
         (mean <= high, "80% 区间平均覆盖率", mean, high),

@@ -1,9 +1,9 @@
 """Intervals from the product's own past errors: pooled (Mondrian) split conformal.
 
-At every past origin the forecast is made again with what was known then. The errors, divided by a scale
-that is the class mean corrected by the series' own record, are pooled within a volume class; their
-quantiles times the present scale are the interval. Each month ahead and the sum over the horizon are
-calibrated on their own, directly.
+At every past origin the forecast is made again with what was known then. The errors, divided by what the
+volume lets expect and by a scale that is the class mean corrected by the series' own record, are pooled
+within a volume class; their quantiles times the present scale are the interval. Each month ahead and the
+sum over the horizon are calibrated on their own, directly.
 """
 
 from __future__ import annotations
@@ -14,27 +14,30 @@ from typing import NamedTuple
 import numpy as np
 
 from training.forecast.demand import Floats, Integers
-from training.forecast.smoothing import Method, predict_at, with_sum
+from training.forecast.smoothing import with_sum
 from training.forecast.volume import N_CLASSES, class_label, history_at, merged_classes, volume_classes
 
 __all__ = [
-    "FIRST_ORIGIN",
     "LEAST_ORIGINS",
     "LEAST_RESIDUALS",
+    "LEVELS",
     "Bands",
     "Residuals",
-    "back_test_residuals",
+    "bands_at",
     "conformal_quantiles",
+    "error_units",
     "interval_bands",
+    "residuals_of",
 ]
 
-FIRST_ORIGIN = 13
-"""Months known at the first origin of a back-test."""
 LEAST_ORIGINS = 8
 """Origins that an interval needs."""
 LEAST_RESIDUALS = 200
 """Pooled residuals that an interval needs in its volume class."""
 LEVELS = (0.025, 0.1, 0.9, 0.975)
+"""Quantiles of the bounds."""
+_GROUPED = 0.5  # share of the full allowance for few origins
+_SHARED_MISS = 0.1
 _PRIOR = 5  # weight, in residuals, of the class against the series' own record
 
 
@@ -50,6 +53,9 @@ class Residuals:
     """Observed minus forecast heads: series × origins × (months ahead, then their sum)."""
     classes: Integers
     """Volume class of each series at each origin; -1 where its history did not allow a forecast."""
+    units: Floats | None = None
+    """Size of error that its volume lets expect of each series at each origin, see
+    :func:`error_units`; empty where all are alike."""
 
 
 class Bands(NamedTuple):
@@ -70,76 +76,99 @@ class Bands(NamedTuple):
         return (self.n_origins >= LEAST_ORIGINS) & (self.n_residuals >= LEAST_RESIDUALS)
 
 
-def back_test_residuals(
-    matrix: Floats, *, horizon: int, first_month: int, city_row: int, with_season: bool
-) -> Residuals:
-    """Forecast again from every past origin whose horizon has been observed.
+def residuals_of(matrix: Floats, steps: Floats, origins: Integers) -> Residuals:
+    """Compare the forecasts made at past origins with what came.
 
     Parameters
     ----------
     matrix
-        Heads, series × months.
-    horizon
-        Months ahead, 1 to 12.
-    first_month
-        Calendar month of the first column, 0 for January to 11.
-    city_row
-        Row of the city total.
-    with_season
-        Whether the published forecast applies a seasonal index.
+        Heads, series × months; of values below 0 the size counts as volume.
+    steps
+        Forecast heads: series × origins × months ahead.
+    origins
+        Months known at each origin, consecutive; the whole horizon after each was observed.
 
     Returns
     -------
     Residuals
-        Without origins when there are fewer than 13 months and a horizon.
+        Of class -1 where a series' history did not allow a forecast.
     """
-    origins = np.arange(FIRST_ORIGIN, matrix.shape[1] - horizon + 1, dtype=np.int64)
+    horizon = steps.shape[2]
     errors = np.zeros((len(matrix), len(origins), horizon + 1))
     classes = np.full((len(matrix), len(origins)), -1, dtype=np.int64)
-    for column, origin in enumerate(origins):
-        forecast = predict_at(
-            matrix,
-            Method.POOLED,
-            origin=int(origin),
-            horizon=horizon,
-            first_month=first_month,
-            city_row=city_row,
-            with_season=with_season,
-        )
-        errors[:, column] = with_sum(matrix[:, origin : origin + horizon] - forecast)
-        history = history_at(matrix, int(origin))
+    units = np.ones((len(matrix), len(origins)))
+    for column, origin in enumerate(origins.tolist()):
+        errors[:, column] = with_sum(matrix[:, origin : origin + horizon] - steps[:, column])
+        history = history_at(np.abs(matrix), origin)
         classes[:, column] = np.where(history.sufficient, volume_classes(history.volume), -1)
-    return Residuals(horizon, origins, errors, classes)
+        units[:, column] = error_units(history.volume)
+    return Residuals(horizon, origins, errors, classes, units)
 
 
-def conformal_quantiles(scores: Floats) -> Floats:
-    """Return the conformal quantiles at 2.5, 10, 90 and 97.5 %.
+def error_units(volume: Floats) -> Floats:
+    """Return the size of error that a volume lets expect.
 
-    Of n sorted scores the lower ones are those of rank ``floor((n + 1)·p)``, the upper ones those of rank
-    ``ceil((n + 1)·p)``, kept within 1 and n.
+    Chance alone would miss a count v by its square root; what a series shares with its market misses all
+    volumes by the same share. A city and an occupation may stand in one class and be a thousand times apart.
+
+    Parameters
+    ----------
+    volume
+        Mean heads a month.
+
+    Returns
+    -------
+    Floats
+        ``√(v + (v / 10)²)``, of at least one head a year.
+    """
+    volume = np.maximum(volume, 1 / 12)
+    return np.asarray(np.sqrt(volume + (volume * _SHARED_MISS) ** 2), dtype=float)
+
+
+def bands_at(residuals: Residuals, column: int) -> Bands:
+    """Return the bands as they would have been calibrated at one of the past origins."""
+    units = None if residuals.units is None else residuals.units[:, column]
+    known = int(residuals.origins[column])
+    return interval_bands(residuals, residuals.classes[:, column], known_months=known, units=units)
+
+
+def conformal_quantiles(scores: Floats, n_origins: int) -> Floats:
+    """Return the conformal quantiles for intervals of 80 and 95 %: the bounds of 95, 80, 80 and 95 %.
+
+    Errors of one origin share its market and count as one group. Of the errors of K groups, a share p would
+    cover the next group too seldom, and p·(1 + 1/K) is sure to cover it often enough (hierarchical conformal
+    prediction, Lee, Barber and Willett, 2023); the share held is in the middle, p·(1 + 1/(2K)), with half of
+    the rest on each side. Of n sorted scores
+    the lower bound is that of rank ``floor((n + 1)·q)``, the upper one that of rank
+    ``ceil((n + 1)·(1 - q))``, kept within 1 and n.
 
     Parameters
     ----------
     scores
         Pooled residuals divided by their scale.
+    n_origins
+        Origins that they stem from, K.
 
     Returns
     -------
     Floats
         Four values, ascending; NaN without scores.
     """
-    if len(scores) == 0:
+    n_scores = len(scores)
+    if n_scores == 0 or n_origins == 0:
         return np.full(len(LEVELS), np.nan)
     ranked = np.sort(scores)
-    # The tiny step keeps (n + 1)·p from missing a whole number by rounding.
-    ranks = [
-        np.floor((len(scores) + 1) * p + 1e-9) if p < 0.5 else np.ceil((len(scores) + 1) * p - 1e-9)
-        for p in LEVELS
-    ]
-    return np.asarray(ranked[np.clip(np.array(ranks, dtype=np.int64), 1, len(scores)) - 1], dtype=float)
+    held = np.minimum(np.array([0.95, 0.8]) * (1 + _GROUPED / n_origins), 1.0)
+    # The tiny step keeps (n + 1)·q from missing a whole number by rounding.
+    low = np.floor((n_scores + 1) * (1 - held) / 2 + 1e-9)
+    high = np.ceil((n_scores + 1) * (1 + held[::-1]) / 2 - 1e-9)
+    ranks = np.concatenate([low, high]).astype(np.int64)
+    return np.asarray(ranked[np.clip(ranks, 1, n_scores) - 1], dtype=float)
 
 
-def interval_bands(residuals: Residuals, classes: Integers, *, known_months: int) -> Bands:
+def interval_bands(
+    residuals: Residuals, classes: Integers, *, known_months: int, units: Floats | None = None
+) -> Bands:
     """Calibrate the interval of each series on the errors known at a moment.
 
     Parameters
@@ -150,6 +179,8 @@ def interval_bands(residuals: Residuals, classes: Integers, *, known_months: int
         Volume class of each series now; -1 where its history does not allow a forecast.
     known_months
         Months known now: only origins whose whole horizon lies within them are used.
+    units
+        Size of error that the volume of each series lets expect now; one where left out.
 
     Returns
     -------
@@ -172,11 +203,18 @@ def interval_bands(residuals: Residuals, classes: Integers, *, known_months: int
         np.full((len(classes), n_quantities, len(LEVELS)), np.nan), n_origins[now], n_residuals[now], labels
     )
     wanted = bands.calibrated & (classes >= 0)
+    past_units = 1.0 if residuals.units is None else residuals.units[:, :n_known]
+    now_units = np.ones(len(classes)) if units is None else units
     for quantity in range(n_quantities if wanted.any() else 0):
-        errors = residuals.errors[:, :n_known, quantity]
+        errors = residuals.errors[:, :n_known, quantity] / past_units
         scores, scales = _scored(errors, groups, now, residuals.horizon)
-        cuts = np.array([conformal_quantiles(scores[groups == group]) for group in range(len(runs))])
-        bands.offsets[wanted, quantity] = (scales[:, None] * cuts[now])[wanted]
+        cuts = np.array(
+            [
+                conformal_quantiles(scores[groups == group], int(n_origins[group]))
+                for group in range(len(runs))
+            ]
+        )
+        bands.offsets[wanted, quantity] = ((now_units * scales)[:, None] * cuts[now])[wanted]
     return bands
 
 

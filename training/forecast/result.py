@@ -17,7 +17,7 @@ from training.forecast.rules import Status
 from training.forecast.season import IndexStatus
 from training.forecast.smoothing import Method
 
-__all__ = ["FIGURES", "SUM_COLUMNS", "TABLE_COLUMNS", "ForecastRun"]
+__all__ = ["FIGURES", "ORIGIN_COLUMNS", "SUM_COLUMNS", "TABLE_COLUMNS", "ForecastRun"]
 
 FIGURES = ("mean", "lo80", "hi80", "lo95", "hi95")
 """A figure and its intervals, in heads."""
@@ -29,21 +29,30 @@ SUM_COLUMNS = (
     "n_origins",
     "volume_class",
     "volume",
+    "basis",
     "imputed_share",
     "synthetic_share",
     "status",
     "reasons",
 )
 """Columns of the table of sums."""
-_TABLES = {"table": TABLE_COLUMNS, "sums": SUM_COLUMNS, "backtest": BACKTEST_COLUMNS}
+ORIGIN_COLUMNS = ("level", "target", "origin", "coverage80", "coverage95")
+"""Columns of the coverage origin by origin."""
+_TABLES = {
+    "table": TABLE_COLUMNS,
+    "sums": SUM_COLUMNS,
+    "backtest": BACKTEST_COLUMNS,
+    "origins": ORIGIN_COLUMNS,
+}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "level": Level,
     "month": dt.date.fromisoformat,
+    "origin": dt.date.fromisoformat,
     "status": Status,
     "reasons": tuple,
     "method": Method,
 }
-_TEXTS = {"key_industry", "occupation_code", "volume_class", "target"}
+_TEXTS = {"basis", "key_industry", "occupation_code", "volume_class", "target"}
 _COUNTS = {"n_origins", "n_forecasts", "n_zero_scale", "n_interval_origins"}
 
 
@@ -56,10 +65,15 @@ class ForecastRun:
     ``lo95``, ``hi95``, the baselines ``seasonal_naive`` and ``mean3``, ``status``, ``reasons``."""
     sums: pd.DataFrame
     """One row per cell: the sum over the horizon with its intervals, ``n_origins`` (calibration origins),
-    ``volume_class`` (heads a month of the series whose errors were pooled), ``volume`` (mean of the last 12
-    own months), ``imputed_share``, ``synthetic_share``, ``status``, ``reasons``."""
+    ``volume_class`` (heads a month of the series whose errors were pooled) and ``volume`` (mean of the last
+    12 own months), both empty for a confidential cell, ``basis`` (name of the chosen method),
+    ``imputed_share``, ``synthetic_share``, ``status``, ``reasons``."""
     backtest: pd.DataFrame
     """The back-test report, see :func:`training.forecast.backtest.back_test`."""
+    origins: pd.DataFrame
+    """How often intervals held at every past origin: ``level``, ``target`` (a month ahead or the sum),
+    ``origin`` (first day of the first month forecast), ``coverage80`` and ``coverage95`` (shares of the
+    level's series of any volume, 0 to 1); ascending, only origins at which they could be calibrated."""
     method: str
     """Name and version of the method."""
     as_of: dt.date

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypedDict
 
 import numpy as np
 
+from training.forecast.breaks import Break, BreakKind
 from training.forecast.demand import Floats, month_end
 from training.forecast.intervals import LEAST_ORIGINS, LEAST_RESIDUALS
-from training.forecast.season import MONTHS_FOR_INDEX, IndexStatus, Season
-from training.forecast.smoothing import calendar_months
+from training.forecast.season import MONTHS_FOR_INDEX, Calendar, IndexStatus, Season
 from training.forecast.volume import LEAST_MONTHS, LEAST_NONZERO
 
 __all__ = [
+    "CONFIDENTIAL",
     "LONGEST_HORIZON",
     "ORIGINS_FOR_95",
     "CellEvidence",
@@ -25,7 +27,9 @@ __all__ = [
     "Status",
     "caution",
     "cell_findings",
+    "change_findings",
     "city_findings",
+    "level_ratios",
     "months_needed",
     "overall_status",
     "refusal",
@@ -40,6 +44,9 @@ _SHORT_HORIZON = 3
 _STALE_DAYS = 45
 _BREAK_CHANGE = 0.4
 _BREAK_MONTHS = 6
+_MOVED_LEVEL = (BreakKind.LEVEL_LINKED, BreakKind.UNLINKED)
+_SERIES_BREAK = 3.0  # times more, or less
+_RECENT, _BEFORE, _CHANCE = 3, 12, 3.0
 _RANKED_VOLUME = 50.0
 _PUBLISHED_VOLUME = 20.0
 _MOST_IMPUTED = 0.5
@@ -69,12 +76,16 @@ class ReasonCode(StrEnum):
     """The last complete month is too old."""
     STRUCTURAL_BREAK = "structural_break"
     """The city total jumped; a person must release the run."""
+    SERIES_BREAK = "series_break"
+    """The series itself jumped lately, and not by chance."""
     BELOW_PUBLICATION_VOLUME = "below_publication_volume"
     """Too few heads a month."""
     UNCALIBRATED = "uncalibrated"
     """Too few past errors for an interval."""
     INTERVAL95_UNCALIBRATED = "interval95_uncalibrated"
     """Enough origins for the 80 % interval, too few for the 95 % one."""
+    CONFIDENTIAL = "confidential"
+    """It says too much about one employer, by itself or through the other cells."""
     MOSTLY_IMPUTED = "mostly_imputed"
     """More than half of the heads were not stated by employers."""
     BACKTEST_ACCURACY = "backtest_accuracy"
@@ -116,6 +127,8 @@ class CellEvidence(NamedTuple):
     """Residuals in it."""
     imputed_share: float
     """Share of its heads that was imputed, 0 to 1."""
+    level_ratio: float = 1.0
+    """Mean of its last 3 deseasonalised months over the 12 before; 1 where the change may be chance."""
 
 
 def months_needed(horizon: int) -> int:
@@ -135,6 +148,16 @@ def caution(code: ReasonCode, have: float, need: float, message: str) -> Finding
     return Finding(Status.INDICATIVE, {"code": code.value, "have": have, "need": need, "message": message})
 
 
+CONFIDENTIAL = refusal(
+    ReasonCode.CONFIDENTIAL,
+    0,
+    3,
+    "涉及的单位过少或过于集中，或可由其他数字推出个别单位，按保密规则不公布（不是零）",
+)
+"""The finding on a confidential cell; the same for all, so that it tells nothing of the cell: three is the
+number of employers that a figure needs."""
+
+
 def overall_status(findings: tuple[Finding, ...]) -> Status:
     """Return the strictest status among the findings; ``OK`` without any."""
     order = list(Status)
@@ -145,7 +168,7 @@ def city_findings(
     total: Floats,
     season: Season,
     *,
-    first_month: int,
+    calendar: Calendar,
     horizon: int,
     last_month: dt.date | None,
     as_of: dt.date,
@@ -159,8 +182,8 @@ def city_findings(
         Heads of the city, one value a month.
     season
         The index estimated from it.
-    first_month
-        Calendar month of the first value, 0 for January.
+    calendar
+        Where the months stand in the year.
     horizon
         Months ahead.
     last_month
@@ -178,7 +201,7 @@ def city_findings(
     findings = [
         *_history_findings(season, horizon),
         *_freshness_findings(last_month, as_of),
-        *_break_findings(total, season, first_month=first_month, release=release_break),
+        *_break_findings(total, season, calendar, release=release_break),
     ]
     return tuple(findings)
 
@@ -211,14 +234,13 @@ def _freshness_findings(last_month: dt.date | None, as_of: dt.date) -> list[Find
     return [refusal(ReasonCode.STALE_DATA, age, _STALE_DAYS, message)]
 
 
-def _break_findings(total: Floats, season: Season, *, first_month: int, release: bool) -> list[Finding]:
+def _break_findings(total: Floats, season: Season, calendar: Calendar, *, release: bool) -> list[Finding]:
     """Look for a jump of the deseasonalised total in the last six months.
 
     Without an index an ordinary Spring Festival would look like a jump: there only a month that falls to
     nothing or rises from it counts.
     """
-    months = calendar_months(first_month, len(total))
-    level = (total / season.factors[months])[-_BREAK_MONTHS - 1 :]
+    level = (total / season.profile.factors(calendar, len(total)))[-_BREAK_MONTHS - 1 :]
     if (level == 0).any():
         size, what = 1.0, "出现没有任何需求的月份"
     elif season.status is IndexStatus.ESTIMATED:
@@ -234,6 +256,35 @@ def _break_findings(total: Floats, season: Season, *, first_month: int, release:
         return [caution(ReasonCode.STRUCTURAL_BREAK, round(size, 4), _BREAK_CHANGE, message)]
     message += "，请核实平台或数据来源是否变化，人工确认后方可发布"
     return [refusal(ReasonCode.STRUCTURAL_BREAK, round(size, 4), _BREAK_CHANGE, message)]
+
+
+def change_findings(breaks: Sequence[Break], *, release: bool) -> tuple[Finding, ...]:
+    """Judge what changed of late in how demand is seen.
+
+    Parameters
+    ----------
+    breaks
+        Changes within the last months, see :class:`training.forecast.coverage.Coverage`.
+    release
+        Whether a person has looked at them and lets the run pass.
+
+    Returns
+    -------
+    tuple[Finding, ...]
+        A changed level of the counting sources holds the run until it is released; a change that one employer
+        makes only warns. Sources that come or go without moving the level say nothing here.
+    """
+    code, findings = ReasonCode.STRUCTURAL_BREAK, []
+    for each in breaks:
+        size = 1.0 if math.isnan(each.size) else round(each.size, 4)
+        if each.kind in _MOVED_LEVEL and not release:
+            message = f"{each.message}，请核实数据来源，人工确认后方可发布"
+            findings.append(refusal(code, size, 0, message))
+        elif each.kind in _MOVED_LEVEL:
+            findings.append(caution(code, size, 0, f"{each.message}；已人工确认放行，仅供参考"))
+        elif each.kind is BreakKind.ONE_EMPLOYER:
+            findings.append(caution(code, size, 0, f"{each.message}，仅供参考"))
+    return tuple(findings)
 
 
 def cell_findings(evidence: CellEvidence) -> tuple[Finding, ...]:
@@ -252,12 +303,47 @@ def cell_findings(evidence: CellEvidence) -> tuple[Finding, ...]:
     findings = [*_own_history_findings(evidence), *_volume_findings(evidence)]
     if any(finding.status is Status.REFUSED for finding in findings):
         return tuple(findings)
-    findings += _interval_findings(evidence)
+    findings += [*_interval_findings(evidence), *_series_findings(evidence)]
     if evidence.imputed_share > _MOST_IMPUTED:
         share = round(evidence.imputed_share, 4)
         message = f"{share:.0%} 的需求人数由中位数补全，用人单位未填写招聘人数，仅供参考"
         findings.append(caution(ReasonCode.MOSTLY_IMPUTED, share, _MOST_IMPUTED, message))
     return tuple(findings)
+
+
+def _series_findings(evidence: CellEvidence) -> list[Finding]:
+    """Judge a jump of the series itself."""
+    ratio = round(evidence.level_ratio, 4)
+    if 1 / _SERIES_BREAK <= ratio <= _SERIES_BREAK:
+        return []
+    what = f"近 3 个月均值是此前 12 个月的 {ratio:.2g} 倍"
+    message = f"该序列{what}，变动超出偶然范围，请核实数据来源或单位变化，仅供参考"
+    return [caution(ReasonCode.SERIES_BREAK, ratio, _SERIES_BREAK, message)]
+
+
+def level_ratios(matrix: Floats) -> Floats:
+    """Compare the last three months of each series with the twelve before.
+
+    A change is believed where it is beyond three standard deviations of counts that come by chance alone
+    (Poisson); a series that fell to nothing has a ratio of 0, one that came from nothing an infinite one.
+
+    Parameters
+    ----------
+    matrix
+        Deseasonalised heads, series × months.
+
+    Returns
+    -------
+    Floats
+        One ratio per series; 1 where the change may be chance, or with fewer than 15 months.
+    """
+    if matrix.shape[1] < _RECENT + _BEFORE:
+        return np.ones(len(matrix))
+    recent = matrix[:, -_RECENT:].mean(axis=1)
+    before = matrix[:, -_RECENT - _BEFORE : -_RECENT].mean(axis=1)
+    chance = _CHANCE * np.sqrt(recent / _RECENT + before / _BEFORE)
+    ratios = np.divide(recent, before, out=np.full(len(matrix), np.inf), where=before > 0)
+    return np.where(np.abs(recent - before) > chance, ratios, 1.0)
 
 
 def _own_history_findings(evidence: CellEvidence) -> list[Finding]:

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from data.errors import InputError
-from training.forecast.backtest import BACKTEST_COLUMNS, back_test
+from training.forecast.backtest import BackTest, BackTestReport, Part, back_test, target_names
+from training.forecast.breaks import Break
 from training.forecast.demand import CELL_COLUMNS, Demand, Floats, Level, check_demand, next_months
+from training.forecast.disclosure import Flags
+from training.forecast.engine import Forecasts, forecast_series
 from training.forecast.gate import backtest_findings
-from training.forecast.intervals import Bands, back_test_residuals, interval_bands
-from training.forecast.result import FIGURES, SUM_COLUMNS, TABLE_COLUMNS, ForecastRun
+from training.forecast.panel import published_bounds
+from training.forecast.parents import parents_of
+from training.forecast.points import Panel, Progress
+from training.forecast.result import FIGURES, ORIGIN_COLUMNS, SUM_COLUMNS, TABLE_COLUMNS, ForecastRun
 from training.forecast.rules import (
+    CONFIDENTIAL,
     LONGEST_HORIZON,
-    ORIGINS_FOR_95,
     CellEvidence,
     Finding,
     Reason,
     Status,
     cell_findings,
+    change_findings,
     city_findings,
+    level_ratios,
     overall_status,
 )
-from training.forecast.season import IndexStatus, Season, seasonal_index
+from training.forecast.season import Calendar, Season, seasonal_index
 from training.forecast.smoothing import Method, predict, with_sum
 from training.forecast.volume import History, class_label, history_at, volume_classes
 
 __all__ = ["METHOD", "forecast_demand"]
 
-METHOD = "pooled_season_ses_0.5/mondrian_conformal/1"
+METHOD = "shared_total_combination/mondrian_conformal/3"
 """Name and version of the method; raised whenever a figure could change."""
+Statuses = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
 
 
 class _Figures(NamedTuple):
@@ -48,12 +57,28 @@ class _Evidence(NamedTuple):
     """What the statuses of all cells rest on."""
 
     history: History
-    bands: Bands | None
-    report: pd.DataFrame
+    ratios: Floats
+    found: Forecasts | None
+    report: BackTestReport
+    confidential: Flags
+
+
+class _Verdict(NamedTuple):
+    """Cells × (months ahead, then their sum)."""
+
+    statuses: Statuses
+    reasons: list[list[tuple[Reason, ...]]]
 
 
 def forecast_demand(
-    demand: Demand, *, horizon: int = 3, as_of: dt.date, release_break: bool = False
+    demand: Demand,
+    *,
+    horizon: int = 3,
+    as_of: dt.date,
+    release_break: bool = False,
+    breaks: Sequence[Break] = (),
+    confidential: Flags | None = None,
+    progress: Progress | None = None,
 ) -> ForecastRun:
     """Forecast the demand of every cell, its sum over the horizon, and how far both can be trusted.
 
@@ -67,6 +92,13 @@ def forecast_demand(
         Day of the data: forecasts from data older than 45 days are refused.
     release_break
         True when a person has checked a break of the city total and lets the run pass as indicative.
+    breaks
+        What changed of late in the sources, see :class:`training.forecast.coverage.Coverage`.
+    confidential
+        Rows that are forecast, count in their parents and are refused without a figure, see
+        :func:`training.forecast.disclosure.confidential_cells`; none when left out.
+    progress
+        Called with the name of a stage, the steps done and all its steps.
 
     Returns
     -------
@@ -90,29 +122,30 @@ def forecast_demand(
     if horizon < 1:
         raise InputError("forecast_horizon", f"预测月数必须不小于 1，实际为 {horizon}")
     check_demand(demand, as_of=as_of)
-    first_month = demand.months[0].month - 1 if demand.months else 0
-    season = seasonal_index(demand.total, first_month=first_month)
-    shared = city_findings(
+    calendar = Calendar(demand.months[0] if demand.months else as_of)
+    season = seasonal_index(demand.total, calendar)
+    seen = change_findings(breaks, release=release_break)
+    shared = seen + city_findings(
         demand.total,
         season,
-        first_month=first_month,
+        calendar=calendar,
         horizon=horizon,
         last_month=demand.last_month,
         as_of=as_of,
         release_break=release_break,
     )
-    evidence = _gathered(demand, season, first_month=first_month, horizon=horizon)
-    findings = _judged(demand, evidence, shared)
-    statuses = np.array([overall_status(found) for found in findings], dtype=object)
-    figures = _figures(demand, season, evidence.bands, first_month=first_month, horizon=horizon)
+    hidden = np.zeros(len(demand.index), dtype=np.bool_) if confidential is None else confidential
+    evidence = _gathered(demand, season, calendar, hidden, horizon=horizon, progress=progress)
+    verdict = _judged(demand, evidence, shared, horizon=horizon)
+    figures = _figures(demand, evidence.found, horizon=horizon)
     for part in figures:
-        part[statuses == Status.REFUSED] = np.nan
-    reasons = [tuple(finding.reason for finding in found) for found in findings]
+        part[verdict.statuses == Status.REFUSED] = np.nan
     ahead = next_months(demand.last_month or as_of, horizon + 1)
     return ForecastRun(
-        table=_table(demand, figures, ahead[1:] if demand.months else ahead[:-1], statuses, reasons),
-        sums=_sums(demand, figures.figures[:, -1], evidence, statuses, reasons),
-        backtest=evidence.report,
+        table=_table(demand, figures, ahead[1:] if demand.months else ahead[:-1], verdict),
+        sums=_sums(demand, figures.figures[:, -1], evidence, verdict),
+        backtest=evidence.report.scores,
+        origins=_origins(demand, evidence.report),
         method=METHOD,
         as_of=as_of,
         last_month=demand.last_month,
@@ -124,79 +157,102 @@ def forecast_demand(
     )
 
 
-def _gathered(demand: Demand, season: Season, *, first_month: int, horizon: int) -> _Evidence:
-    """Describe the cells and, where any origin allows it, back-test and calibrate."""
-    history = history_at(demand.matrix, len(demand.months))
-    nothing = pd.DataFrame(columns=list(BACKTEST_COLUMNS))
-    if horizon > LONGEST_HORIZON:
-        return _Evidence(history, None, nothing)
-    with_season = season.status is IndexStatus.ESTIMATED
-    residuals = back_test_residuals(
-        demand.matrix,
-        horizon=horizon,
-        first_month=first_month,
-        city_row=demand.city_row,
-        with_season=with_season,
-    )
-    if len(residuals.origins) == 0:
-        return _Evidence(history, None, nothing)
-    classes = np.where(history.sufficient, volume_classes(history.volume), -1)
-    bands = interval_bands(residuals, classes, known_months=len(demand.months))
-    return _Evidence(history, bands, back_test(demand, residuals, with_season=with_season))
-
-
-def _judged(demand: Demand, evidence: _Evidence, shared: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
-    """Collect the findings of each cell: the city's alone where they refuse everything."""
+def _gathered(
+    demand: Demand,
+    season: Season,
+    calendar: Calendar,
+    confidential: Flags,
+    *,
+    horizon: int,
+    progress: Progress | None,
+) -> _Evidence:
+    """Describe the cells, forecast them, and back-test where any origin allows it."""
+    n_months = len(demand.months)
+    history = history_at(demand.matrix, n_months)
+    ratios = level_ratios(demand.matrix / season.profile.factors(calendar, n_months))
+    if horizon > LONGEST_HORIZON or n_months == 0:
+        return _Evidence(history, ratios, None, BackTestReport.empty(), confidential)
+    parents = parents_of(demand)
     levels = [Level(level) for level in demand.index["level"]]
-    if overall_status(shared) is Status.REFUSED:
-        return [shared] * len(levels)
-    gates = {level: backtest_findings(evidence.report, level) for level in set(levels)}
-    history, bands = evidence.history, evidence.bands
-    findings = []
+    groups = np.array([list(Level).index(level) for level in levels], dtype=np.int64)
+    panel = Panel(demand.matrix, demand.total, groups, calendar, horizon, parents)
+    found = forecast_series(panel, progress=progress)
+    test = BackTest(demand.matrix, found.points, found.residuals)
+    industries = demand.index["key_industry"].tolist()
+    inside = [
+        Part(level, name) if isinstance(name, str) and level is Level.OCCUPATION else None
+        for level, name in zip(levels, industries, strict=True)
+    ]
+    reports = [
+        back_test(test, [Part(level, "") for level in levels], progress=progress),
+        back_test(test, inside),
+    ]
+    filled = [report.scores for report in reports if len(report.scores)]
+    scores = pd.concat(filled, ignore_index=True) if filled else reports[0].scores
+    return _Evidence(history, ratios, found, BackTestReport(scores, reports[0].origins), confidential)
+
+
+def _judged(demand: Demand, evidence: _Evidence, shared: tuple[Finding, ...], *, horizon: int) -> _Verdict:
+    """Judge each cell at every horizon: by the city's findings alone where they refuse everything."""
+    levels = [Level(level) for level in demand.index["level"]]
+    targets = target_names(horizon)
+    refused = overall_status(shared) is Status.REFUSED
+    gates = {
+        (level, target): () if refused else backtest_findings(evidence.report.scores, level, target=target)
+        for level in set(levels)
+        for target in targets
+    }
+    findings: list[list[tuple[Finding, ...]]] = []
     for row, level in enumerate(levels):
-        cell = CellEvidence(
-            own_months=int(history.own_months[row]),
-            nonzero_months=int(history.nonzero_months[row]),
-            volume=float(history.volume[row]),
-            n_origins=0 if bands is None else int(bands.n_origins[row]),
-            n_residuals=0 if bands is None else int(bands.n_residuals[row]),
-            imputed_share=float(demand.imputed_shares[row]),
-        )
-        own = cell_findings(cell)
-        refused = overall_status(own) is Status.REFUSED
-        findings.append(own if refused else (*shared, *own, *gates[level]))
-    return findings
+        if evidence.confidential[row]:  # not even the other reasons, which tell its volume
+            findings.append([(CONFIDENTIAL,)] * len(targets))
+            continue
+        own = () if refused else cell_findings(_evidence_of(demand, evidence, row))
+        if refused or overall_status(own) is Status.REFUSED:
+            findings.append([shared if refused else own] * len(targets))
+        else:
+            findings.append([(*shared, *own, *gates[level, target]) for target in targets])
+    statuses = np.array([[overall_status(found) for found in cell] for cell in findings], dtype=object)
+    reasons = [[tuple(each.reason for each in found) for found in cell] for cell in findings]
+    return _Verdict(statuses, reasons)
 
 
-def _figures(
-    demand: Demand, season: Season, bands: Bands | None, *, first_month: int, horizon: int
-) -> _Figures:
+def _evidence_of(demand: Demand, evidence: _Evidence, row: int) -> CellEvidence:
+    """Gather what the rules need to know of one cell."""
+    history = evidence.history
+    bands = None if evidence.found is None else evidence.found.bands
+    return CellEvidence(
+        own_months=int(history.own_months[row]),
+        nonzero_months=int(history.nonzero_months[row]),
+        volume=float(history.volume[row]),
+        n_origins=0 if bands is None else int(bands.n_origins[row]),
+        n_residuals=0 if bands is None else int(bands.n_residuals[row]),
+        imputed_share=float(demand.imputed_shares[row]),
+        level_ratio=float(evidence.ratios[row]),
+    )
+
+
+def _figures(demand: Demand, found: Forecasts | None, *, horizon: int) -> _Figures:
     """Compute every figure there is; beyond twelve months there is none."""
     shape = (len(demand.index), horizon + 1)
     figures = np.full((*shape, len(FIGURES)), np.nan)
-    if horizon > LONGEST_HORIZON:
+    if found is None:
         return _Figures(figures, np.full(shape, np.nan), np.full(shape, np.nan))
-    points = [
-        with_sum(
-            predict(demand.matrix, method, horizon=horizon, first_month=first_month, factors=season.factors)
-        )
-        for method in (Method.POOLED, Method.SEASONAL_NAIVE, Method.MEAN3)
-    ]
-    figures[:, :, 0] = points[0]
-    if bands is not None:
-        # Bounds stand in the order of FIGURES: 80 % first.
-        bounds = np.maximum(points[0][:, :, None] + bands.offsets[:, :, [1, 2, 0, 3]], 0.0)
-        bounds[bands.n_origins < ORIGINS_FOR_95, :, 2:] = np.nan
-        figures[:, :, 1:] = bounds
-    return _Figures(figures, points[1], points[2])
+    mean = np.maximum(found.now(Method.COMBINED), 0.0)
+    figures[:, :, 0] = with_sum(mean)
+    figures[:, :, 1:] = published_bounds(mean, found, nonnegative=True)
+    naive, mean3 = (
+        with_sum(predict(demand.matrix, method, horizon=horizon))
+        for method in (Method.SEASONAL_NAIVE, Method.MEAN3)
+    )
+    return _Figures(figures, naive, mean3)
 
 
 def _table(
     demand: Demand,
     figures: _Figures,
     ahead: tuple[dt.date, ...],
-    statuses: np.ndarray[tuple[int, ...], np.dtype[np.object_]],
-    reasons: list[tuple[Reason, ...]],
+    verdict: _Verdict,
 ) -> pd.DataFrame:
     """Lay the months ahead out as rows."""
     steps = len(ahead)
@@ -207,33 +263,39 @@ def _table(
         table[name] = figures.figures[:, :steps, number].ravel()
     table["seasonal_naive"] = figures.seasonal_naive[:, :steps].ravel()
     table["mean3"] = figures.mean3[:, :steps].ravel()
-    table["status"] = np.repeat(statuses, steps)
-    table["reasons"] = pd.Series([found for found in reasons for _ in ahead], dtype=object)
+    table["status"] = verdict.statuses[:, :-1].ravel()
+    table["reasons"] = pd.Series([found for cell in verdict.reasons for found in cell[:-1]], dtype=object)
     return table[list(TABLE_COLUMNS)]
 
 
-def _sums(
-    demand: Demand,
-    figures: Floats,
-    evidence: _Evidence,
-    statuses: np.ndarray[tuple[int, ...], np.dtype[np.object_]],
-    reasons: list[tuple[Reason, ...]],
-) -> pd.DataFrame:
+def _origins(demand: Demand, report: BackTestReport) -> pd.DataFrame:
+    """Name the origins of every level by the first month that was forecast at them."""
+    origins = report.origins.astype({"level": object})
+    months = pd.Series(demand.months, dtype=object)
+    origins["origin"] = origins["origin"].map(months).astype(object)
+    return origins[list(ORIGIN_COLUMNS)]
+
+
+def _sums(demand: Demand, figures: Floats, evidence: _Evidence, verdict: _Verdict) -> pd.DataFrame:
     """Lay the sums over the horizon out, one row per cell."""
     sums = demand.index[list(CELL_COLUMNS)].astype(object).reset_index(drop=True)
     for number, name in enumerate(FIGURES):
         sums[name] = figures[:, number]
-    bands, history = evidence.bands, evidence.history
+    found, history = evidence.found, evidence.history
+    bands = None if found is None else found.bands
     if bands is None:
         labels = [class_label(number, number) for number in volume_classes(history.volume).tolist()]
         sums["n_origins"] = np.zeros(len(sums), dtype=np.int64)
     else:
         labels = bands.labels
         sums["n_origins"] = bands.n_origins
-    sums["volume_class"] = pd.Series(labels, dtype=object)
-    sums["volume"] = history.volume
+    shown = ~evidence.confidential
+    sums["volume_class"] = pd.Series(labels, dtype=object).where(shown, None)
+    sums["volume"] = np.where(shown, history.volume, np.nan)
+    names = [""] * len(sums) if found is None else found.names.tolist()
+    sums["basis"] = pd.Series(names, dtype=object)
     sums["imputed_share"] = demand.imputed_shares
     sums["synthetic_share"] = demand.synthetic_shares
-    sums["status"] = statuses
-    sums["reasons"] = pd.Series(reasons, dtype=object)
+    sums["status"] = verdict.statuses[:, -1]
+    sums["reasons"] = pd.Series([cell[-1] for cell in verdict.reasons], dtype=object)
     return sums[list(SUM_COLUMNS)]

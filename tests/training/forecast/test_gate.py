@@ -11,8 +11,8 @@ from training.forecast.smoothing import Method
 
 
 def report(**change: float) -> pd.DataFrame:
-    """A passed back-test of the occupations, with the pooled method's row changed."""
-    pooled = {
+    """A passed back-test of the occupations, with our own row changed."""
+    ours = {
         "n_origins": 20,
         "n_forecasts": 400,
         "wape": 0.16,
@@ -23,10 +23,12 @@ def report(**change: float) -> pd.DataFrame:
         **change,
     }
     rows = [
-        {"method": Method.POOLED, **pooled},
+        {"method": Method.COMBINED, **ours},
         {"method": Method.MEAN3, "n_origins": 20, "n_forecasts": 400, "wape": 0.2},
     ]
-    table = pd.DataFrame(rows).assign(level=Level.OCCUPATION, volume_class=PUBLISHABLE, target=SUM)
+    table = pd.DataFrame(rows).assign(
+        level=Level.OCCUPATION, key_industry="", volume_class=PUBLISHABLE, target=SUM
+    )
     return table.reindex(columns=list(BACKTEST_COLUMNS))
 
 
@@ -36,6 +38,7 @@ def test_a_passed_back_test_finds_nothing() -> None:
 
 def test_a_level_without_a_back_test_is_not_judged() -> None:
     assert backtest_findings(report(wape=0.9), Level.CITY) == ()
+    assert backtest_findings(report(wape=0.9), "a group of a panel") == ()
 
 
 @pytest.mark.parametrize(

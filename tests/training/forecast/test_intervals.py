@@ -1,19 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
-from training.forecast.demand import Floats
 from training.forecast.intervals import (
-    FIRST_ORIGIN,
     Residuals,
-    back_test_residuals,
+    bands_at,
     conformal_quantiles,
+    error_units,
     interval_bands,
+    residuals_of,
 )
-from training.forecast.season import seasonal_factors
+from training.forecast.market import FIRST_ORIGIN
 
 ALTERNATING = np.tile([1.0, -1.0], 4)
 LARGE = 6  # class of 100 to 500 heads a month
@@ -35,21 +33,27 @@ def classes(count: int, value: int = LARGE) -> np.ndarray[tuple[int, ...], np.dt
     return np.full(count, value, dtype=np.int64)
 
 
-def test_quantiles_of_39_scores_are_known() -> None:
-    # (39 + 1)·p is 1, 4, 36 and 39.
+def test_quantiles_of_39_scores_of_many_origins_are_known() -> None:
+    # (39 + 1)·p is 1, 4, 36 and 39; 10,000 origins need hardly any allowance.
     shuffled = np.random.default_rng(0).permutation(np.arange(1.0, 40.0))
-    assert conformal_quantiles(shuffled).tolist() == [1.0, 4.0, 36.0, 39.0]
+    assert conformal_quantiles(shuffled, 10_000_000_000).tolist() == [1.0, 4.0, 36.0, 39.0]
 
 
 def test_quantiles_are_rounded_outwards_and_stay_within_the_scores() -> None:
     # (9 + 1)·p is 0.25, 1, 9 and 9.75.
-    assert conformal_quantiles(np.arange(1.0, 10.0)).tolist() == [1.0, 1.0, 9.0, 9.0]
+    assert conformal_quantiles(np.arange(1.0, 10.0), 10_000_000_000).tolist() == [1.0, 1.0, 9.0, 9.0]
     # (14 + 1)·p is 0.375, 1.5, 13.5 and 14.6.
-    assert conformal_quantiles(np.arange(1.0, 15.0)).tolist() == [1.0, 1.0, 14.0, 14.0]
+    assert conformal_quantiles(np.arange(1.0, 15.0), 10_000_000_000).tolist() == [1.0, 1.0, 14.0, 14.0]
+
+
+def test_few_origins_are_allowed_for() -> None:
+    # Of 8 origins 80 % means 0.8·(1 + 1/16) = 85 %: (99 + 1)·0.075 = 7.5 and its mirror. 95 % means
+    # 0.95·(1 + 1/16) > 1, which takes every score.
+    assert conformal_quantiles(np.arange(1.0, 100.0), 8).tolist() == [1.0, 7.0, 93.0, 99.0]
 
 
 def test_no_scores_have_no_quantiles() -> None:
-    assert np.isnan(conformal_quantiles(np.array([]))).all()
+    assert np.isnan(conformal_quantiles(np.array([]), 9)).all()
 
 
 def test_series_that_always_miss_by_ten_get_an_interval_of_ten() -> None:
@@ -126,23 +130,44 @@ def test_series_that_never_miss_get_an_interval_of_no_width() -> None:
 
 
 def test_without_origins_nothing_is_calibrated() -> None:
-    none = back_test_residuals(np.ones((3, 14)), horizon=3, first_month=0, city_row=0, with_season=True)
+    none = residuals_of(np.ones((3, 14)), np.ones((3, 0, 3)), np.array([], dtype=np.int64))
     assert none.errors.shape == (3, 0, 4)
     assert not interval_bands(none, classes(3), known_months=14).calibrated.any()
 
 
-def test_residuals_agree_with_the_forecast_written_out(generated: Callable[[int, int, int], Floats]) -> None:
-    leaves = generated(4, 3, 22)
-    matrix = np.vstack([leaves.sum(axis=0), leaves])
-    fast = back_test_residuals(matrix, horizon=2, first_month=5, city_row=0, with_season=True)
-    assert fast.origins.tolist() == list(range(13, 21))
-    for column, origin in enumerate(range(13, 21)):
-        factors = seasonal_factors(matrix[0, :origin], first_month=5)
-        for row in range(4):
-            level = matrix[row, 0] / factors[5]
-            for t in range(1, origin):
-                level = 0.5 * matrix[row, t] / factors[(5 + t) % 12] + 0.5 * level
-            missed = [
-                matrix[row, origin + step] - level * factors[(5 + origin + step) % 12] for step in range(2)
-            ]
-            assert fast.errors[row, column].tolist() == pytest.approx([*missed, sum(missed)])
+def test_residuals_are_what_came_less_what_was_forecast() -> None:
+    # From origin 13 on the series of 10 rises to 12 and 15; the forecast said 11 both times.
+    matrix = np.full((2, 15), 10.0)
+    matrix[0, 13:] = 12, 15
+    matrix[1, :10] = 0  # 3 months of its own are too few to be forecast
+    found = residuals_of(matrix, np.full((2, 1, 2), 11.0), np.array([13]))
+    assert found.horizon == 2
+    assert found.errors.tolist() == [[[1.0, 4.0, 5.0]], [[-1.0, -1.0, -2.0]]]
+    assert found.classes.tolist() == [[3], [-1]]
+
+
+def test_volumes_let_expect_errors_between_chance_and_market() -> None:
+    # √(100 + 10²), √(10000 + 1000²) and, below one head a year, that of one.
+    assert error_units(np.array([100.0, 10_000.0, 0.0])).tolist() == pytest.approx(
+        [200**0.5, 1_010_000**0.5, (1 / 12 + (1 / 120) ** 2) ** 0.5]
+    )
+
+
+def test_series_of_one_class_share_their_record_in_proportion_to_their_volume() -> None:
+    # Errors of 10 units each: ten heads of the small series, a thousand of the large one.
+    sizes = [10.0] * 24 + [1000.0]
+    units = np.array([1.0] * 24 + [100.0])
+    known = residuals(sizes)
+    scaled = Residuals(known.horizon, known.origins, known.errors, known.classes, np.tile(units[:, None], 8))
+    bands = interval_bands(scaled, classes(25), known_months=21, units=units)
+    assert bands.offsets[0, 1].tolist() == pytest.approx([-10, -10, 10, 10])
+    assert bands.offsets[24, 1].tolist() == pytest.approx([-1000, -1000, 1000, 1000])
+
+
+def test_the_bands_of_a_past_origin_use_what_was_known_then() -> None:
+    many = residuals([10.0] * 25, n_origins=12)
+    assert bands_at(many, 8).offsets[:, 1] == pytest.approx(np.tile([-10, -10, 10, 10], (25, 1)))
+    assert not bands_at(many, 7).calibrated.any()
+    units = np.full((25, 12), 2.0)
+    scaled = Residuals(many.horizon, many.origins, many.errors, many.classes, units)
+    assert bands_at(scaled, 8).offsets == pytest.approx(bands_at(many, 8).offsets, nan_ok=True)

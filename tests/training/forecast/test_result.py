@@ -23,7 +23,7 @@ def forecast(make_demand: Callable[..., Demand], generated: Callable[[int, int, 
 def test_a_run_survives_json(forecast: ForecastRun) -> None:
     text = json.dumps(forecast.to_records(), ensure_ascii=False, allow_nan=False)
     again = ForecastRun.from_records(json.loads(text))
-    for name in ("table", "sums", "backtest"):
+    for name in ("table", "sums", "backtest", "origins"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(forecast, name))
     for name in ("method", "as_of", "last_month", "horizon", "index", "index_status"):
         assert getattr(again, name) == getattr(forecast, name)
@@ -39,6 +39,11 @@ def test_records_are_plain(forecast: ForecastRun) -> None:
     assert refused["reasons"][0]["code"] == "insufficient_history"
     assert city["lo95"] is None
     assert records["table"][0]["month"] == "2025-10-01"
+    # Origins 13 to 30 of 33 months from 2023 on; eight of them have been seen whole from the eleventh on.
+    first = records["origins"][0]
+    assert (first["level"], first["target"], first["origin"]) == ("city", "month1", "2024-12-01")
+    assert (first["coverage80"], first["coverage95"]) in {(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)}
+    assert records["origins"][-1]["origin"] == "2025-07-01"
     assert not any(isinstance(value, np.generic) for value in city.values())
 
 

@@ -13,10 +13,11 @@ from training.forecast.rules import (
     Status,
     cell_findings,
     city_findings,
+    level_ratios,
     months_needed,
     overall_status,
 )
-from training.forecast.season import seasonal_index
+from training.forecast.season import Calendar, seasonal_index
 
 GOOD = CellEvidence(
     own_months=36, nonzero_months=36, volume=80, n_origins=21, n_residuals=500, imputed_share=0
@@ -32,10 +33,11 @@ def city(
     last: dt.date | None = LAST,
     release_break: bool = False,
 ) -> tuple[Finding, ...]:
+    calendar = Calendar(dt.date(2023, 1, 1))
     return city_findings(
         total,
-        seasonal_index(total, first_month=0),
-        first_month=0,
+        seasonal_index(total, calendar),
+        calendar=calendar,
         horizon=horizon,
         last_month=last,
         as_of=as_of,
@@ -145,6 +147,9 @@ def test_a_good_cell_passes() -> None:
         ({"n_origins": 19}, []),
         ({"imputed_share": 0.5}, []),
         ({"imputed_share": 0.51}, [(Status.INDICATIVE, "mostly_imputed", 0.51, 0.5)]),
+        ({"level_ratio": 3.0}, []),
+        ({"level_ratio": 3.01}, [(Status.INDICATIVE, "series_break", 3.01, 3)]),
+        ({"level_ratio": 0.0}, [(Status.INDICATIVE, "series_break", 0, 3)]),
         # Between 20 and 50 heads only the interval is shown: without one there is nothing to show.
         (
             {"volume": 30.0, "n_residuals": 199},
@@ -167,6 +172,18 @@ def test_a_cell_is_judged_by_its_evidence(
     change: dict[str, float], expected: list[tuple[Status, str, float, float]]
 ) -> None:
     assert summary(cell_findings(GOOD._replace(**change))) == expected  # type: ignore[arg-type]
+
+
+def test_a_jump_of_a_series_is_believed_where_chance_cannot_explain_it() -> None:
+    matrix = np.ones((5, 18))
+    matrix[0] *= 100
+    matrix[0, -3:] = 400  # four times as much
+    matrix[1, -3:] = 4  # 3 more, three standard deviations are 3·√(4/3 + 1/12) = 3.6
+    matrix[2] *= 50
+    matrix[2, -3:] = 0
+    matrix[3, :-3], matrix[3, -3:] = 0, 60
+    assert level_ratios(matrix).tolist() == [4.0, 1.0, 0.0, float("inf"), 1.0]
+    assert level_ratios(matrix[:, :14]).tolist() == [1.0] * 5
 
 
 def test_the_strictest_status_counts() -> None:
