@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from data.errors import InputError, RefusedError
-from training.forecast.demand import CELL_COLUMNS, Demand, Floats, Integers, Level, month_end, next_months
+from training.forecast.cells import Cells
+from training.forecast.demand import CELL_COLUMNS, Demand, Floats, Level, month_end, next_months
 
-__all__ = ["monthly_demand"]
+__all__ = ["Openings", "count_openings", "monthly_demand", "read_openings"]
 
 _COLUMNS = ("vacancy_id", "opened_on", "heads", "key_industry", "occupation_code", "synthetic")
+
+
+class Openings(NamedTuple):
+    """The vacancies that opened within the complete months."""
+
+    frame: pd.DataFrame
+    """One row a vacancy: ``vacancy_id``, ``opened_on``, ``heads`` (unknown ones imputed), ``unknown``
+    (whether they were), ``key_industry``, ``occupation_code``, ``synthetic`` and ``month`` (position in
+    ``months``)."""
+    months: tuple[dt.date, ...]
+    """First day of each complete month; empty without vacancies."""
+    undated: int
+    """Left out: the day is unknown."""
+    outside: int
+    """Left out: opened outside the complete months."""
 
 
 def monthly_demand(vacancies: pd.DataFrame, *, end: dt.date, start: dt.date | None = None) -> Demand:
@@ -56,6 +73,33 @@ def monthly_demand(vacancies: pd.DataFrame, *, end: dt.date, start: dt.date | No
     >>> monthly_demand(frame, end=dt.date(2026, 4, 10)).matrix.tolist()[0]
     [2.0, 0.0, 3.0]
     """
+    return count_openings(read_openings(vacancies, end=end, start=start))
+
+
+def read_openings(vacancies: pd.DataFrame, *, end: dt.date, start: dt.date | None = None) -> Openings:
+    """Check the vacancies and keep those that opened within the complete months.
+
+    Parameters
+    ----------
+    vacancies
+        As for :func:`monthly_demand`.
+    end
+        Last day that the data cover.
+    start
+        First day that the data cover.
+
+    Returns
+    -------
+    Openings
+        In the order of the rows; empty without any vacancy in a complete month.
+
+    Raises
+    ------
+    InputError
+        As :func:`monthly_demand`.
+    RefusedError
+        When no vacancy states its heads.
+    """
     table = _checked(vacancies)
     dated = table[table["opened_on"].notna()]
     last = end if end == month_end(end) else end.replace(day=1) - dt.timedelta(days=1)
@@ -66,11 +110,46 @@ def monthly_demand(vacancies: pd.DataFrame, *, end: dt.date, start: dt.date | No
     kept = dated[inside]
     undated, outside = len(table) - len(dated), len(dated) - len(kept)
     if kept.empty:
-        city = pd.DataFrame([(Level.CITY, None, None)], columns=list(CELL_COLUMNS))
-        return Demand(np.zeros((1, 0)), city, (), np.zeros(1), np.zeros(1), undated, outside)
+        return Openings(kept.assign(unknown=False, month=0), (), undated, outside)
     begin = kept["opened_on"].min().date() if start is None else first
     months = next_months(begin, (last.year - begin.year) * 12 + last.month - begin.month + 1)
-    return _counted(_with_heads(kept), months, undated, outside)
+    opened = kept["opened_on"].dt
+    numbers = (opened.year - months[0].year) * 12 + opened.month - months[0].month
+    return Openings(_with_heads(kept).assign(month=numbers), months, undated, outside)
+
+
+def count_openings(openings: Openings, *, weights: Floats | None = None) -> Demand:
+    """Sum heads per cell and month, then cells to industries and industries to the city.
+
+    Parameters
+    ----------
+    openings
+        The vacancies.
+    weights
+        What the heads of each vacancy count; 1 when left out.
+
+    Returns
+    -------
+    Demand
+        The rows do not depend on the weights. Without vacancies: one city row and no months.
+    """
+    kept, months = openings.frame, openings.months
+    if not months:
+        city = pd.DataFrame([(Level.CITY, None, None)], columns=list(CELL_COLUMNS))
+        nothing = np.zeros(1)
+        return Demand(np.zeros((1, 0)), city, (), nothing, nothing, openings.undated, openings.outside)
+    heads = kept["heads"].to_numpy() * (1.0 if weights is None else weights)
+    cells = Cells.from_frame(kept)
+    counted = cells.summed(heads, kept["month"].to_numpy(), len(months))
+    imputed, synthetic = (
+        cells.summed(heads * kept[flag].to_numpy(), np.zeros(len(kept), dtype=np.int64), 1)[:, 0]
+        for flag in ("unknown", "synthetic")
+    )
+    total = counted.sum(axis=1)
+    shares = [
+        np.divide(part, total, out=np.zeros(len(total)), where=total > 0) for part in (imputed, synthetic)
+    ]
+    return Demand(counted, cells.index, months, shares[0], shares[1], openings.undated, openings.outside)
 
 
 def _checked(vacancies: pd.DataFrame) -> pd.DataFrame:
@@ -124,40 +203,3 @@ def _with_heads(kept: pd.DataFrame) -> pd.DataFrame:
     guess = cells.where(kept["occupation_code"].notna())
     guess = guess.fillna(industries.where(kept["key_industry"].notna())).fillna(kept["heads"].median())
     return kept.assign(heads=kept["heads"].fillna(guess), unknown=unknown)
-
-
-def _counted(kept: pd.DataFrame, months: tuple[dt.date, ...], undated: int, outside: int) -> Demand:
-    """Sum heads per cell and month, then cells to industries and industries to the city."""
-    opened = kept["opened_on"].dt
-    column = ((opened.year - months[0].year) * 12 + opened.month - months[0].month).to_numpy()
-    pairs = kept[["key_industry", "occupation_code"]].drop_duplicates()
-    pairs = pairs.sort_values(["key_industry", "occupation_code"], na_position="last", ignore_index=True)
-    cells = pd.MultiIndex.from_frame(pairs)
-    row = cells.get_indexer(pd.MultiIndex.from_frame(kept[["key_industry", "occupation_code"]]))
-    heads = kept["heads"].to_numpy()
-    leaves = np.zeros((len(pairs), len(months)))
-    np.add.at(leaves, (row, column), heads)
-    imputed, synthetic = (
-        np.bincount(row, heads * kept[flag].to_numpy(), minlength=len(pairs)).astype(float)
-        for flag in ("unknown", "synthetic")
-    )
-
-    numbers, industries = pd.factorize(pairs["key_industry"], use_na_sentinel=False)
-    index = pd.DataFrame(
-        [(Level.CITY, None, None)]
-        + [(Level.INDUSTRY, None if pd.isna(name) else name, None) for name in industries]
-        + [(Level.OCCUPATION, name, code) for name, code in pairs.itertuples(index=False)],
-        columns=list(CELL_COLUMNS),
-        dtype=object,
-    )
-    parts = [_summed(part, numbers) for part in (leaves, imputed[:, None], synthetic[:, None])]
-    total = parts[0].sum(axis=1)
-    shares = [np.divide(part[:, 0], total, out=np.zeros(len(total)), where=total > 0) for part in parts[1:]]
-    return Demand(parts[0], index, months, shares[0], shares[1], undated, outside)
-
-
-def _summed(leaves: Floats, industry: Integers) -> Floats:
-    """Stack city, industries and cells."""
-    middle = np.zeros((int(industry.max()) + 1, leaves.shape[1]))
-    np.add.at(middle, industry, leaves)
-    return np.vstack([middle.sum(axis=0, keepdims=True), middle, leaves])

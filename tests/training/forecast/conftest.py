@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from training.forecast.demand import CELL_COLUMNS, Demand, Floats, next_months
+from training.forecast.demand import CELL_COLUMNS, Demand, Floats, month_end, next_months
+from training.forecast.engine import Forecasts, forecast_series
+from training.forecast.points import Panel
+from training.forecast.rules import Status
+from training.forecast.sides import Sides
+from training.forecast.supply import PARTS, Ranged, Supply
 
 MakeDemand = Callable[..., Demand]
 
@@ -58,5 +64,74 @@ def generated() -> Callable[[int, int, int], Floats]:
         )
         level = base[:, None] * np.exp(np.cumsum(shifts, axis=1)) * market
         return rng.poisson(level * season[np.arange(n_months) % 12]).astype(float)
+
+    return build
+
+
+MakeSides = Callable[..., Sides]
+
+
+_FORECASTS: dict[tuple[object, ...], Forecasts] = {}
+
+
+@pytest.fixture
+def quick_forecasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forecast without the methods that are fitted series by series, and the same panel only once."""
+    monkeypatch.setattr("training.forecast.points.MOST_FITS", 0)
+
+    def remembered(panel: Panel, **_: object) -> Forecasts:
+        parents = None if panel.parents is None else panel.parents.tobytes()
+        key = (panel.matrix.tobytes(), panel.matrix.shape, panel.calendar, panel.horizon, parents)
+        if key not in _FORECASTS:
+            _FORECASTS[key] = forecast_series(panel)
+        return _FORECASTS[key]
+
+    for module in ("run", "gap_record"):
+        monkeypatch.setattr(f"training.forecast.{module}.forecast_series", remembered)
+
+
+@pytest.fixture
+def make_sides(make_demand: MakeDemand) -> MakeSides:
+    """Both sides of a small city; the supply of the leaves is counted as their demand is."""
+
+    def build(wanted: Floats, available: Floats, **changed: object) -> Sides:
+        demand, inflow = make_demand(wanted), make_demand(available).matrix
+        rows, n_months = inflow.shape
+        now = inflow.mean(axis=1)
+        nothing = np.full((rows, 12), np.nan)
+        supply = Supply(
+            as_of=month_end(demand.months[-1]),
+            index=demand.index,
+            months=demand.months,
+            available=now,
+            stock=np.repeat(now[:, None], n_months, axis=1),
+            inflow=inflow,
+            outflow=np.zeros_like(inflow),
+            months_ahead=next_months(demand.months[-1], 13)[1:],
+            ahead=np.zeros((rows, 12)),
+            graduates=Ranged(nothing, nothing, nothing),
+            retirements=Ranged(nothing, nothing, nothing),
+            moves=pd.DataFrame(),
+            persons=np.full(rows, 50, dtype=np.int64),
+            uncoded=0.0,
+            synthetic=True,
+            coverage=None,
+            known=pd.DataFrame(True, index=range(rows), columns=list(PARTS)),
+            statuses=(Status.OK,) * rows,
+            reasons=((),) * rows,
+        )
+        spells = pd.DataFrame(
+            columns=["key_industry", "occupation_code", "days", "filled", "net_pay"], dtype=object
+        )
+        given = {
+            "as_of": supply.as_of,
+            "demand": demand,
+            "open_places": demand.matrix.mean(axis=1),
+            "supply": replace(supply, **changed.pop("supply", {})),
+            "spells": spells,
+            "confidential": np.zeros(rows, dtype=np.bool_),
+            "synthetic": True,
+        }
+        return Sides(**(given | changed))
 
     return build
