@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 import uvicorn
 
@@ -21,9 +23,13 @@ from api.service import Service
 from data.catalogue.export import export_catalogue
 from data.editions import build_editions
 from data.errors import FileProblem, RefusedError
+from data.forecasts import KeptRun
 from data.regions import Region
+from data.self_forecast import read_self_forecasts, synthetic_self_forecasts
 from data.settings import current_settings
 from data.sources.columns import TableKind
+from data.store.documents import current_forecast
+from data.store.self_forecasts import write_self_forecast_rows
 from data.synthetic import generate_city, write_city
 from matching.matcher import Matcher
 
@@ -54,6 +60,8 @@ def run(
     ):
         for report in ingest_one(session, path, kind=kind):
             show_report(report, session)
+    if postings is None:
+        import_self_forecasts(session, synthetic)
     say("三、编制目录")
     with progress_bar() as steps:
         steps.step("编制目录", 0, 0)
@@ -63,10 +71,13 @@ def run(
         export_catalogue(catalogue, folder / "catalogue")
     say("四、预测")
     write_json(folder / "forecast.json", forecast_or_reason(session))
+    told = forecast_report(session)
     say("五、匹配")
     matcher = load_matcher(session)
     show_examples(session, matcher, folder)
     say(f"产物在 {folder}：catalogue/（XLSX、CSV、JSON）、forecast.json、matches.json、reports/（问题清单）")
+    if told is not None:
+        say(f"预测与回测报告在 {told}：PDF、HTML、XLSX、CSV、JSON 与图表")
     if serve:
         service = Service.from_store(
             session.store, session.region, session.settings, session.model, matcher=matcher
@@ -97,6 +108,52 @@ def demo_session(postings: Path | None, region: str | None) -> Session:
     return Session(
         region=region, settings=settings.model_copy(update={"var_dir": folder, "database_url": ""})
     )
+
+
+def import_self_forecasts(session: Session, folder: Path) -> None:
+    """Import what part of the generated employers say that they will hire; the same rows add nothing.
+
+    Parameters
+    ----------
+    session
+        The session.
+    folder
+        Where the generated city lies with its truth; nothing happens where it has too few
+        complete quarters.
+    """
+    truth = pd.read_csv(folder / "truth_vacancies.csv", encoding="utf-8-sig", parse_dates=["opened_on"])
+    last = (truth["opened_on"].max() + pd.offsets.MonthEnd(0)).date()
+    rows = synthetic_self_forecasts(truth, end=last)
+    if rows.empty:
+        note("合成数据的季度太少，没有单位自报")
+        return
+    file = folder / "self_forecasts.csv"
+    rows.to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
+    read = read_self_forecasts(file, session.region, today=last)
+    kept = write_self_forecast_rows(
+        session.store, session.region.name, [forecast.row for forecast in read.forecasts]
+    )
+    say(f"单位自报的需求（合成数据）：新收 {kept.new} 条，更正 {kept.revised} 条，已有 {kept.unchanged} 条")
+
+
+def forecast_report(session: Session) -> Path | None:
+    """Write the report of the newest run once, and return its folder; None without a run or the fonts."""
+    from training.forecast.report import write_report
+
+    row = current_forecast(session.store, session.region.name)
+    if row is None:
+        return None
+    out = session.settings.var_dir / "forecast" / str(row["run_id"])
+    if (out / "manifest.json").is_file():
+        return out
+    shutil.rmtree(out, ignore_errors=True)
+    try:
+        with progress_bar() as steps:
+            write_report(KeptRun.from_row(row), out, progress=lambda name: steps.step(name, 0, 0))
+    except RefusedError as error:
+        say(f"没有写预测报告：{error}")
+        return None
+    return out
 
 
 def forecast_or_reason(session: Session) -> dict[str, Any]:

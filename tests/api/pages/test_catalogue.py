@@ -107,6 +107,12 @@ def test_every_entry_is_on_the_page_in_printing_order(page, service, kind):
     assert shown == [re.split(r"\s*\d-\d\d-", entry[name])[0].strip() for entry in entries(service, kind)]
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_the_forecasts_are_a_click_away_and_back(page, client, path):
+    assert "/forecasts" in Page(page(path)).addresses
+    assert "/catalogues/shortage" in Page(client.get("/forecasts").text).addresses
+
+
 def test_generated_data_are_labelled(page):
     for path in PATHS:
         assert "<strong>合成数据</strong>" in page(path)
