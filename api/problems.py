@@ -11,12 +11,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
+from api.access.errors import AccessError
+from api.english import FIELD_MESSAGES, MESSAGES, TITLES, prefers_english
 from data.errors import InputError, ModelError, RefusedError, StoreError, UnknownName, YingcaiError
 from data.normalise.contacts import mask_contacts, masked
 
-__all__ = ["Problem", "ProblemField", "add_problem_handlers", "problem_responses"]
+__all__ = ["Problem", "ProblemField", "add_problem_handlers", "problem_answer", "problem_responses"]
 
 _log = structlog.get_logger()
 
@@ -30,13 +34,21 @@ _STATUS: Final[list[tuple[type[YingcaiError], int]]] = [
 _TITLES: Final = {
     400: "输入有误",
     401: "未授权",
+    403: "不允许",
     404: "没有找到",
+    408: "请求超时",
     409: "依据不足",
+    413: "请求过大",
+    414: "地址过长",
     422: "请求格式有误",
+    429: "请求过多",
+    431: "请求头过大",
     503: "尚未就绪",
 }
 _HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
+    400: ("body_unreadable", "请求体读不出来"),
     401: ("key_missing_or_invalid", "缺少有效的 API 密钥"),
+    403: ("not_allowed", "不允许这样做"),
     404: ("not_found", "没有这个地址"),
     405: ("method_not_allowed", "这个地址不支持该方法"),
     413: ("body_too_large", "请求体过大"),
@@ -61,6 +73,10 @@ class Problem(BaseModel):
     detail: str = Field(description="哪里出错、给了什么", examples=["返回条数 k=500 超出范围"])
     hint: str = Field(description="下一步怎么做", examples=["取 1 到 200"])
     instance: str = Field(description="请求的路径", examples=["/v1/matches/profiles"])
+    request_id: str = Field(
+        description="请求编号，与 X-Request-Id 相同；向管理员报错时提供",
+        examples=["5f0c9a2e4b7d4c1c9a3e8b6f2d1a7c45"],
+    )
     errors: list[ProblemField] = Field(description="逐字段的问题，仅 422 时有内容")
 
 
@@ -75,39 +91,72 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
 
+    @app.exception_handler(AccessError)
+    def _turned_away(request: Request, error: AccessError) -> JSONResponse:
+        return problem_answer(
+            request, error.status, error.code, error.message, error.hint, headers=error.headers
+        )
+
     @app.exception_handler(YingcaiError)
     def _ours(request: Request, error: YingcaiError) -> JSONResponse:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        return _answer(request, status, error.code, error.message, error.hint)
+        return problem_answer(request, status, error.code, error.message, error.hint)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         code, detail = _HTTP_CODES.get(error.status_code, ("http_error", "请求无法处理"))
-        return _answer(
-            request, error.status_code, code, detail, "查看 /openapi.json 中的接口说明", headers=error.headers
+        # The framework's only 400 is a body it cannot read: malformed, as what has not the form described.
+        status = 422 if error.status_code == 400 else error.status_code
+        headers = _allowed(request) if status == 405 else {}
+        return problem_answer(
+            request,
+            status,
+            code,
+            detail,
+            "查看 /openapi.json 中的接口说明",
+            headers={**(error.headers or {}), **headers},
         )
 
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        english = prefers_english(request.headers.get("accept-language", ""))
         fields = [
-            ProblemField(field=".".join(str(part) for part in item["loc"]), message=_translate(item))
+            ProblemField(
+                field=".".join(str(part) for part in item["loc"]), message=_translate(item, english=english)
+            )
             for item in error.errors()
         ]
-        return _answer(
+        return problem_answer(
             request, 422, "request_malformed", "请求内容不符合接口定义", "按 errors 逐项修改", errors=fields
         )
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)
+    def _store_failed(request: Request, error: DBAPIError) -> JSONResponse:
+        # What the database says may quote the row: only the kind of failure is noted.
+        _log.error("store_failed", error=type(error).__name__, cause=type(error.orig).__name__)
+        detail, hint = "数据库此刻不能读写，请求未完成", "稍后重试；若持续，请管理员检查数据库与磁盘"
+        return problem_answer(request, 503, "store_unreachable", detail, hint)
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> JSONResponse:
         trace = "".join(traceback.format_exception(error))
         told = {"path": request.url.path, "error": type(error).__name__, "trace": trace}
         _log.error("unexpected_error", **masked(told))
-        return _answer(
+        return problem_answer(
             request, 500, "internal_error", "服务内部出错，请求未完成", "稍后重试；若仍出错，联系管理员"
         )
 
 
-def _answer(
+def _allowed(request: Request) -> dict[str, str]:
+    """Return every method that is described for a path; the router names those of one route only."""
+    for template, item in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.url.path):
+            return {"Allow": ", ".join(sorted(method.upper() for method in item))}
+    return {}
+
+
+def problem_answer(
     request: Request,
     status: int,
     code: str,
@@ -115,20 +164,49 @@ def _answer(
     hint: str,
     *,
     errors: list[ProblemField] | None = None,
-    headers: Any = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
+    """Return a problem document as an answer, in English where the caller prefers it.
+
+    Parameters
+    ----------
+    request
+        What could not be served.
+    status
+        HTTP status.
+    code
+        Stable code.
+    detail
+        What is wrong, in Chinese.
+    hint
+        What to do next, in Chinese.
+    errors
+        The fields that are wrong.
+    headers
+        Further headers of the answer.
+    """
+    english = prefers_english(request.headers.get("accept-language", ""))
+    title = _TITLES.get(status, "请求无法处理" if status < 500 else "服务出错")
+    if english:
+        title = TITLES.get(status, "The request cannot be served")
+        detail, hint = MESSAGES.get(code, (detail, hint))
     problem = Problem(
         type="about:blank",
-        title=_TITLES.get(status, "请求无法处理" if status < 500 else "服务出错"),
+        title=title,
         status=status,
         code=code,
         detail=mask_contacts(detail),
         hint=hint,
         instance=request.url.path,
+        request_id=request.scope.get("state", {}).get("request_id", ""),
         errors=errors or [],
     )
+    language = "en" if english and code in MESSAGES else "zh-CN"
     return JSONResponse(
-        problem.model_dump(), status_code=status, media_type="application/problem+json", headers=headers
+        problem.model_dump(),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"},
     )
 
 
@@ -163,10 +241,11 @@ _MESSAGES: Final[dict[str, str]] = {
 }
 
 
-def _translate(item: Mapping[str, Any]) -> str:
-    """Return the message of one pydantic error in Chinese."""
+def _translate(item: Mapping[str, Any], *, english: bool) -> str:
+    """Return the message of one pydantic error in Chinese, or in English where there is one."""
     kind, context = item["type"], dict(item.get("ctx", {}))
     if "expected" in context:
         context["expected"] = context["expected"].replace(" or ", ", ").replace(", ", "、")
-    template = _MESSAGES.get(kind)
+    template = FIELD_MESSAGES.get(kind) if english else None
+    template = template or _MESSAGES.get(kind)
     return f"不符合要求（{kind}）" if template is None else template.format_map(context)

@@ -10,7 +10,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from data.permissions import Role
+
 __all__ = ["Settings", "current_settings"]
+
+_RATE = r"^[1-9][0-9]{0,6}/(second|minute|hour|day)$"
 
 
 class Settings(BaseSettings):
@@ -45,14 +49,56 @@ class Settings(BaseSettings):
     """Port the service listens on."""
     refresh_seconds: float = Field(default=30, ge=0)
     """How often a running service looks whether the store changed, in seconds; 0 never looks."""
+    worker_threads: int = Field(default=1, ge=0, le=16)
+    """Threads of the service that do background jobs; 0 leaves them to ``yingcai worker``."""
+    job_retention_days: int = Field(default=30, ge=1, le=3650)
+    """How long a job and its results are kept after the last that happened to it, in days."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""
+    max_body_mb: int = Field(default=5, ge=1, le=1000)
+    """Largest body of a request to the service, in MB."""
+    min_free_mb: int = Field(default=200, ge=0)
+    """Free space of ``var_dir``, in MB, below which a service says that it is not ready."""
+    otel_endpoint: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """Where traces go, by OTLP over HTTP (extra ``otel``); empty sends none anywhere."""
     mlflow_uri: str = ""
     """MLflow server or database that keeps training runs; empty means SQLite and files under ``var_dir``."""
     debug: bool = False
     """Show the whole trace of an unexpected error on the command line."""
     bootstrap_key: SecretStr = SecretStr("")
     """An API key accepted besides those in the store; for tests and first steps only."""
+    public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
+    """Address that browsers use, such as ``https://rc.example.gov.cn``; empty takes it from each request."""
+    secure_cookies: bool = False
+    """Mark cookies as Secure even for a browser at http://127.0.0.1; elsewhere they always are."""
+    token_seconds: int = Field(default=900, ge=60, le=3600)
+    """How long an access token is valid, in seconds."""
+    session_idle_minutes: int = Field(default=30, ge=1, le=720)
+    """A log-in ends when nothing was asked for so many minutes."""
+    session_hours: int = Field(default=12, ge=1, le=72)
+    """A log-in ends after so many hours whatever was asked."""
+    rate_reads: str = Field(default="600/minute", pattern=_RATE)
+    """How often one caller may read."""
+    rate_writes: str = Field(default="120/minute", pattern=_RATE)
+    """How often one caller may have something kept."""
+    rate_matches: str = Field(default="60/minute", pattern=_RATE)
+    """How often one caller may match."""
+    rate_logins: str = Field(default="30/minute", pattern=_RATE)
+    """How often one address may ask for a token or try to log in."""
+    rate_storage: str = "memory://"
+    """Where rates are counted; ``redis://host:6379`` where several processes serve (extra ``redis``)."""
+    quota_daily: int = Field(default=50_000, ge=1)
+    """Units an agency may use a day unless its registration says otherwise: read 1, write 2, match 10."""
+    oidc_issuer: str = ""
+    """OpenID Connect provider that users may log in with (extra ``oidc``); empty means none."""
+    oidc_client_id: str = ""
+    """What the provider calls this service."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Secret agreed with the provider."""
+    oidc_role_claim: str = "roles"
+    """Claim of the ID token that lists groups or roles."""
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
+    """Which value of that claim gives which role, as JSON: ``{"talent-editors": "editor"}``."""
 
     @property
     def snapshots_dir(self) -> Path:
@@ -83,6 +129,11 @@ class Settings(BaseSettings):
     def survey_store_url(self) -> str:
         """The URL of the survey database with the default filled in."""
         return self.survey_url or f"sqlite:///{(self.var_dir / 'survey.db').as_posix()}"
+
+    @property
+    def token_keys_dir(self) -> Path:
+        """Folder of the keys that sign access tokens."""
+        return self.var_dir / "token-keys"
 
     @field_validator("survey_url")
     @classmethod

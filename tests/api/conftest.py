@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from data.editions import build_editions
 from data.pseudonyms import read_key
 from data.regions import read_region
 from data.settings import Settings
+from data.store.documents import write_forecast
 from data.store.erasure import erase_person
 from data.store.profiles import read_profiles
 from data.store.store import Store
@@ -105,6 +107,56 @@ def empty_client(empty_service: Service) -> Iterator[TestClient]:
     with TestClient(app, raise_server_exceptions=False) as made:
         made.headers["X-API-Key"] = BOOTSTRAP
         yield made
+
+
+@pytest.fixture(scope="session")
+def bare_service(
+    tmp_path_factory: pytest.TempPathFactory, hashing_model: EmbeddingModel
+) -> Iterator[Service]:
+    """Return a service on a store without anything, loaded once; nobody writes to it."""
+    settings = Settings(
+        var_dir=tmp_path_factory.mktemp("bare"), bootstrap_key=SecretStr(BOOTSTRAP), refresh_seconds=0
+    )
+    made = Service.from_settings(settings, model=hashing_model)
+    with made.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield made
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def own_service(bare_service: Service, tmp_path: Path) -> Iterator[Service]:
+    """Return a service on an empty store of the test's own, without loading it anew."""
+    shutil.copy(bare_service.settings.var_dir / "yingcai.db", tmp_path / "yingcai.db")
+    settings = bare_service.settings.model_copy(update={"var_dir": tmp_path})
+    store = Store.as_it_is(settings.store_url)
+    yield dataclasses.replace(bare_service, settings=settings, store=store)
+    store.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def forecast_client(
+    hashing_model: EmbeddingModel, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    """Return a client with a valid key on a store for forecast runs only; see ``keep_forecast``."""
+    settings = Settings(var_dir=tmp_path_factory.mktemp("forecasts"), bootstrap_key=SecretStr(BOOTSTRAP))
+    made = Service.from_settings(settings, model=hashing_model)
+    with TestClient(create_app(settings, service=made)) as client:
+        client.headers["X-API-Key"] = BOOTSTRAP
+        yield client
+    made.store.engine.dispose()
+
+
+@pytest.fixture
+def keep_forecast(forecast_client: TestClient) -> Callable[[dict[str, Any]], None]:
+    """Keep a document as the newest forecast run that ``forecast_client`` serves."""
+
+    def keeps(document: dict[str, Any]) -> None:
+        header = {"region": "yingkou", "as_of": dt.date(2026, 10, 31), "method": "m/1"}
+        store = forecast_client.app.state.service.store
+        write_forecast(store, {**header, "synthetic": document["synthetic"], "document": document})
+
+    return keeps
 
 
 class Served:

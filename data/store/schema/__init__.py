@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from data.store.schema.access import access_log, access_person
 from data.store.schema.base import metadata
+from data.store.schema.identity import agency, api_key, daily_usage, login_delay, office_user, user_session
 from data.store.schema.intake import batch, batch_part, column_mapping, posting, profile, raw_row
+from data.store.schema.jobs import job, job_item, job_part, job_person
 from data.store.schema.learning import feedback_event, promotion
 from data.store.schema.lists import flow_report, key_talent_item, unmet_search
 from data.store.schema.needs import coding_alias, coding_review, vacancy, vacancy_decision, vacancy_posting
+from data.store.schema.outlook import office_figure
 from data.store.schema.people import change, consent, tombstone
 from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
-from data.store.schema.results import api_key, edition, embedding, entry, entry_posting, forecast_run
+from data.store.schema.results import edition, embedding, entry, entry_posting, forecast_run
+from data.store.schema.self_forecasts import self_forecast
 from data.store.schema.shortlists import shortlist, shortlist_item
 
 __all__ = [
     "access_log",
     "access_person",
+    "agency",
     "api_key",
     "batch",
     "batch_part",
@@ -24,6 +29,7 @@ __all__ = [
     "coding_review",
     "column_mapping",
     "consent",
+    "daily_usage",
     "edition",
     "edition_release",
     "edition_step",
@@ -35,16 +41,25 @@ __all__ = [
     "feedback_event",
     "flow_report",
     "forecast_run",
+    "job",
+    "job_item",
+    "job_part",
+    "job_person",
     "key_talent_item",
+    "login_delay",
     "metadata",
+    "office_figure",
+    "office_user",
     "posting",
     "profile",
     "promotion",
     "raw_row",
+    "self_forecast",
     "shortlist",
     "shortlist_item",
     "tombstone",
     "unmet_search",
+    "user_session",
     "vacancy",
     "vacancy_decision",
     "vacancy_posting",

@@ -1,4 +1,4 @@
-"""What was computed and published, and the keys of those who may ask for it."""
+"""What was computed and published."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    Text,
 )
 
 from data.store.schema.base import metadata
 
-__all__ = ["api_key", "edition", "embedding", "entry", "entry_posting", "forecast_run"]
+__all__ = ["edition", "embedding", "entry", "entry_posting", "forecast_run"]
 
 embedding = Table(
     "embedding",
@@ -79,14 +78,3 @@ forecast_run = Table(
     Index(None, "region"),
 )
 """Forecasts as made, with their back-test; never overwritten."""
-
-api_key = Table(
-    "api_key",
-    metadata,
-    Column("key_id", String(16), primary_key=True),
-    Column("key_sha256", String(64), nullable=False),
-    Column("holder", Text, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("revoked_at", DateTime(timezone=True)),
-)
-"""Keys of the HTTP API: only the hash is kept."""
