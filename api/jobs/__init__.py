@@ -1,0 +1,1 @@
+"""Background work: what is done, by whom, and how its results leave."""
