@@ -171,6 +171,7 @@ _ERASED = {
     "consents": "同意记录",
     "feedback": "反馈记录",
     "shortlists": "留存名单中的位置",
+    "job_queries": "后台任务中的查询",
     "vectors": "向量",
     "reviews": "待审文字",
     "report_files": "问题清单文件",

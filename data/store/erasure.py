@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from data.errors import UnknownName
 from data.store.holdings import RawKey, find_raw_rows
+from data.store.job_results import erase_from_jobs
 from data.store.schema import (
     batch,
     batch_part,
@@ -21,6 +22,8 @@ from data.store.schema import (
     consent,
     embedding,
     feedback_event,
+    job_item,
+    job_person,
     profile,
     raw_row,
     shortlist,
@@ -45,6 +48,8 @@ _TABLES = (
     feedback_event,
     shortlist,
     shortlist_item,
+    job_item,
+    job_person,
 )
 _PERSONS = (
     profile.c.profile_id,
@@ -53,6 +58,8 @@ _PERSONS = (
     feedback_event.c.profile_id,
     shortlist.c.profile_id,
     shortlist_item.c.profile_id,
+    job_item.c.profile_id,
+    job_person.c.profile_id,
 )
 """Where a person is named."""
 
@@ -166,6 +173,7 @@ def _erase_rows(
     _erase_problems(connection, raw)
     # Before the profile: with it they would go uncounted.
     told = connection.execute(feedback_event.delete().where(feedback_event.c.profile_id == profile_id))
+    answered = erase_from_jobs(connection, profile_id)
     gone = connection.execute(profile.delete().where(profile.c.profile_id == profile_id))
     agreed = connection.execute(consent.delete().where(consent.c.profile_id == profile_id))
     return {
@@ -174,6 +182,7 @@ def _erase_rows(
         "consents": agreed.rowcount,
         "feedback": told.rowcount,
         "shortlists": erase_from_shortlists(connection, profile_id),
+        "job_queries": answered,
         **_erase_texts(connection, texts),
     }
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from data.store.frames import read_frame, rows_of
 from data.store.history import replace_rows
 from data.store.schema import profile
+from data.store.schema.access import matching_objection
 from data.store.store import Store
 
 __all__ = ["read_profiles", "write_profiles"]
@@ -22,6 +23,7 @@ def write_profiles(
 
 
 def read_profiles(store: Store) -> pd.DataFrame:
-    """Read all profiles, in order of their ids."""
+    """Read the profiles of all who do not object to automated matching, in order of their ids."""
+    objects = sa.exists().where(matching_objection.c.profile_id == profile.c.profile_id)
     with store.read() as connection:
-        return read_frame(connection, sa.select(profile).order_by(profile.c.profile_id))
+        return read_frame(connection, sa.select(profile).where(~objects).order_by(profile.c.profile_id))

@@ -1,7 +1,6 @@
 """The ledger of promotions: which bundle serves since when, by whom and why; added to, never altered.
 
-Every entry is hashed together with the one before (Haber and Stornetta, How to time-stamp a digital document,
-1991), so that altering, removing or inserting one shows; entries cut off at the end do not show from within.
+It is a chain (:mod:`data.store.chain`): altering, removing or inserting an entry shows.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from data.canonical import json_sha256
 from data.errors import InputError, StoreError
 from data.records import Record
+from data.store.chain import ORIGIN, checked_links
 from data.store.schema import promotion
 from data.store.store import Store
 
@@ -34,8 +34,6 @@ __all__ = [
     "verify_ledger",
 ]
 
-_ORIGIN = "0" * 64
-"""What the first entry is hashed onto."""
 _LONGEST = 96
 
 
@@ -240,17 +238,12 @@ def ledger_faults(entries: Sequence[Promotion]) -> list[str]:
         One sentence a fault; empty for a sound ledger and for an empty one.
     """
     found: list[str] = []
-    previous, serving = _ORIGIN, None
-    for place, entry in enumerate(entries, start=1):
-        if entry.number != place:
-            found.append(f"第 {place} 条的编号是 {entry.number}，有记录缺失")
-        if entry.previous_sha256 != previous:
-            found.append(f"第 {entry.number} 条与上一条的校验值不相接")
-        if entry.sha256 != entry.computed_sha256:
-            found.append(f"第 {entry.number} 条的内容被改动过")
+    serving = None
+    for entry, faults in checked_links(entries):
+        found += faults
         if entry.bundle_from != serving:
             found.append(f"第 {entry.number} 条所换下的不是当时使用的模型包")
-        previous, serving = entry.sha256, entry.bundle_to
+        serving = entry.bundle_to
     return found
 
 
@@ -282,7 +275,7 @@ def _next_entry(
         bundle_from=serving,
         bundle_to=bundle_id,
         evidence=evidence,
-        previous_sha256=_ORIGIN if last is None else last.sha256,
+        previous_sha256=ORIGIN if last is None else last.sha256,
     )
     return entry.model_copy(update={"sha256": entry.computed_sha256})
 

@@ -17,7 +17,7 @@ from data.store.consents import record_consent
 from data.store.documents import write_edition
 from data.store.erasure import erase_person, read_tombstone_file
 from data.store.history import replace_rows
-from data.store.keys import create_key, holder_of
+from data.store.keys import create_key, verify_key
 from data.store.profiles import read_profiles
 from data.store.restore import is_empty, restore_backup
 from data.store.schema import coding_alias, metadata
@@ -114,7 +114,7 @@ def test_a_restored_store_goes_on_where_it_was(full, other, tmp_path):
     path = tmp_path / "b.zip"
     write_backup(full, path)
     restore(full, path, replace=True)
-    assert holder_of(full, key) == "机构"
+    assert verify_key(full, key).holder == "机构"
     assert begin_batch(full, "posting", "new.csv", "f" * 64, "1") == 3
     agree(full, "P2")
     with pytest.raises(sa.exc.DatabaseError, match="append-only"), full.begin() as connection:

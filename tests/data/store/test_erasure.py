@@ -77,6 +77,7 @@ def test_everything_on_a_person_goes_and_what_others_have_stays(store, erase, wr
         "consents": 1,
         "feedback": 0,
         "shortlists": 0,
+        "job_queries": 0,
         "vectors": 2,
         "reviews": 1,
         "report_files": 2,

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from data.errors import StoreError, UnknownName
+from data.errors import StoreError
 from data.store.batches import begin_batch, finish_batch, finished_report, write_raw_rows
 from data.store.documents import current_edition, current_forecast, write_edition, write_forecast
-from data.store.keys import create_key, holder_of, list_keys, revoke_key
 from data.store.postings import count_postings, read_postings, write_postings
 from data.store.profiles import read_profiles, write_profiles
 from data.store.reviews import read_reviews, write_reviews
@@ -208,20 +207,6 @@ def test_the_newest_forecast_is_the_current_one(store):
     write_forecast(store, header | {"document": {"n": 1}})
     write_forecast(store, header | {"document": {"n": 2}})
     assert current_forecast(store, "yingkou")["document"] == {"n": 2}
-
-
-def test_a_key_opens_until_it_is_revoked_and_only_its_hash_is_kept(store):
-    key = create_key(store, "示例机构")
-    assert holder_of(store, key) == "示例机构"
-    assert holder_of(store, key[:-1] + ("a" if key[-1] != "a" else "b")) is None
-    assert holder_of(store, "yc_none") is None
-    assert holder_of(store, "") is None
-    listed = list_keys(store)
-    assert key not in str(listed)
-    revoke_key(store, listed[0]["key_id"])
-    assert holder_of(store, key) is None
-    with pytest.raises(UnknownName):
-        revoke_key(store, "none")
 
 
 def test_time_share_and_months_come_back_as_written(store):
