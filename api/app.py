@@ -11,8 +11,27 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from api import pages
+from api.access.limits import RateHeaders, RateLimits
+from api.edge import Application, edge_layers
+from api.jobs.registry import workers_of
+from api.privacy import unmask
+from api.privacy.trail import AuditTrail
 from api.problems import add_problem_handlers
-from api.routes import catalogues, feedback, forecasts, health, matches
+from api.routes import (
+    audit,
+    catalogues,
+    feedback,
+    forecasts,
+    health,
+    indicators,
+    jobs,
+    matches,
+    oauth,
+    people,
+    sessions,
+    taxonomies,
+    usage,
+)
 from api.service import Service
 from data.settings import Settings
 
@@ -42,12 +61,15 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
             made = await run_in_threadpool(Service.from_settings, settings)
         app.state.service = made
         made.refresher.start(settings.refresh_seconds)
+        workers = workers_of(made, threads=settings.worker_threads)
+        workers.start()
         try:
             yield
         finally:
+            await run_in_threadpool(workers.stop)
             await run_in_threadpool(made.refresher.stop)
 
-    app = FastAPI(
+    app = Application(
         title="yingcai",
         version=version("yingcai"),
         summary="人才需求目录、急需紧缺人才目录、人岗匹配与紧缺预测",
@@ -55,9 +77,33 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         docs_url=None,  # its page loads scripts from other hosts
         redoc_url=None,
     )
+    app.layers = edge_layers(settings)
+    app.state.limits = RateLimits.from_settings(settings)
+    app.add_middleware(RateHeaders)
+    app.add_middleware(AuditTrail)
     add_problem_handlers(app)
-    for module in (health, matches, feedback, catalogues, forecasts):
+    for module in (
+        audit,
+        health,
+        oauth,
+        sessions,
+        usage,
+        people,
+        matches,
+        jobs,
+        feedback,
+        catalogues,
+        forecasts,
+        indicators,
+        taxonomies,
+    ):
         app.include_router(module.router)
+    app.include_router(people.office_router)
+    app.include_router(unmask.router)
+    if settings.oidc_issuer:
+        from api.access.oidc import add_oidc  # noqa: PLC0415 - its libraries are an extra
+
+        add_oidc(app, settings)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     return app

@@ -9,7 +9,9 @@ import typer
 from pydantic import ValidationError
 
 from api.commands import (
+    agency,
     allocate,
+    audit,
     bundle,
     catalogue,
     challenge,
@@ -32,16 +34,20 @@ from api.commands import (
     model,
     parse,
     person,
+    person_requests,
     rank,
     region,
     relax,
     replay,
+    retention,
     review,
     runs,
     serve,
     survey,
     train,
+    user,
     vacancy,
+    worker,
 )
 from api.console import fail
 from data.errors import YingcaiError
@@ -68,7 +74,7 @@ app.add_typer(match.app, name="match")
 app.add_typer(allocate.app, name="allocate")
 app.add_typer(challenge.app, name="challenge")
 app.add_typer(cooperate.app, name="cooperate")
-app.command("forecast")(forecast.run)
+app.add_typer(forecast.app, name="forecast")
 app.command("rank")(rank.run)
 app.add_typer(evaluate.app, name="evaluate")
 app.command("code")(code.run)
@@ -82,13 +88,19 @@ app.add_typer(gate.app, name="gate")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(runs.app, name="runs")
 app.command("drift")(drift.run)
+app.add_typer(agency.app, name="agency")
 app.add_typer(key.app, name="key")
+app.add_typer(user.app, name="user")
 app.add_typer(db.app, name="db")
+person_requests.register(person.app)
 app.add_typer(person.app, name="person")
+app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
 app.add_typer(survey.app, name="survey")
 app.add_typer(vacancy.app, name="vacancy")
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.run)
+app.command("worker")(worker.run)
 app.command("demo")(demo.run)
 
 

@@ -1,15 +1,19 @@
-"""Tell whether the process is alive and whether it can answer."""
+"""Tell whether the process is alive, whether it can answer, and how it has been doing."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.dependencies import ServiceDependency
+from api.edge.metrics import CONTENT_TYPE, read_metrics, set_serving
 from api.problems import problem_responses
+from api.service import Service
+from data.errors import StoreError
 
 router = APIRouter(tags=["运行状态"])
 
@@ -47,6 +51,7 @@ class Readiness(BaseModel):
         examples=["store_unreachable"],
     )
     garbage: float = Field(description="索引中已失效与追加部分的占比，0—1；过大时自动重建", examples=[0.05])
+    free_mb: int = Field(description="数据目录所在磁盘的剩余空间，MB", examples=[51200])
     degraded: bool = Field(
         description="最近一次需要编码模型的请求未能用上它：只比较了字面与事实，硬性条件照常", examples=[False]
     )
@@ -60,9 +65,9 @@ def read_health() -> Health:
 
 @router.get("/readyz", summary="服务是否就绪", responses=problem_responses(503))
 def read_readiness(service: ServiceDependency) -> Readiness:
-    """Check the database and say what the service holds."""
-    with service.store.read() as connection:
-        connection.execute(sa.select(1))
+    """Check database, schema and disk, and say what the service holds."""
+    _check_store(service)
+    free = _check_disk(service)
     serving = service.refresher.serving
     matcher = serving.matcher
     return Readiness(
@@ -79,4 +84,47 @@ def read_readiness(service: ServiceDependency) -> Readiness:
         refresh_failure=serving.failure,
         garbage=round(matcher.garbage, 4),
         degraded=service.encoder.degraded,
+        free_mb=free,
     )
+
+
+@router.get("/metrics", summary="Prometheus 指标", include_in_schema=False)
+def read_numbers(request: Request) -> Response:
+    """Return the metrics; a service that is starting has those of its requests only."""
+    service: Service | None = getattr(request.app.state, "service", None)
+    if service is not None:
+        serving = service.refresher.serving
+        set_serving(
+            profiles=len(serving.matcher.profiles),
+            vacancies=len(serving.matcher.vacancies),
+            refreshed=serving.refreshed_at.timestamp(),
+            failing=serving.failure is not None,
+            degraded=service.encoder.degraded,
+        )
+    return Response(read_metrics(), media_type=CONTENT_TYPE)
+
+
+def _check_store(service: Service) -> None:
+    """Refuse to be ready without a database, or with one of another version than this program's."""
+    try:
+        revision, newest = service.store.revision, service.store.revisions()[0]
+    except sa.exc.SQLAlchemyError as error:
+        raise StoreError(
+            "store_unreachable", "数据库连不上", hint="检查数据库服务；恢复后自动继续"
+        ) from error
+    if revision != newest:
+        raise StoreError(
+            "store_outdated",
+            f"数据库结构版本 {revision or '（空库）'}，本程序需要 {newest}",
+            hint="运行 yingcai db upgrade，或换用相应版本的程序",
+        )
+
+
+def _check_disk(service: Service) -> int:
+    """Return the free space of the data folder in MB; too little keeps the service from being ready."""
+    free, least = shutil.disk_usage(service.settings.var_dir).free // 10**6, service.settings.min_free_mb
+    if free < least:
+        raise StoreError(
+            "disk_full", f"数据目录所在磁盘只剩 {free} MB，少于 {least} MB", hint="清理或扩容磁盘"
+        )
+    return free

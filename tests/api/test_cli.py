@@ -13,7 +13,12 @@ from data.settings import current_settings
 COMMANDS = [
     ("model",), ("model", "build"), ("model", "show"), ("ingest",), ("catalogue",), ("catalogue", "build"),
     ("catalogue", "show"), ("catalogue", "export"), ("match",), ("match", "person"), ("match", "vacancy"),
-    ("forecast",), ("rank",), ("key",), ("key", "create"), ("key", "list"), ("key", "revoke"), ("serve",),
+    ("forecast",), ("forecast", "run"), ("forecast", "series"), ("forecast", "backtest"),
+    ("forecast", "shortage"),
+    ("forecast", "scenario"), ("forecast", "targets"), ("forecast", "supply"), ("forecast", "report"),
+    ("forecast", "flows"), ("forecast", "figures"), ("forecast", "employers"), ("agency",), ("agency", "add"),
+    ("user",), ("user", "add"), ("worker",), ("rank",),
+    ("key",), ("key", "create"), ("key", "list"), ("key", "revoke"), ("serve",),
     ("demo",),
 ]  # fmt: skip
 
@@ -61,7 +66,7 @@ def fails_with(error):
 
 def test_an_unexpected_error_is_one_line_without_its_later_lines(run, monkeypatch):
     monkeypatch.setattr(api.cli, "app", fails_with(RuntimeError("first line\nSELECT name, phone")))
-    code, out, err = run("forecast")
+    code, out, err = run("forecast", "run")
     assert (code, out) == (1, "")
     (line,) = err.splitlines()
     assert line.startswith("失败 [internal_error] RuntimeError: first line")
@@ -91,7 +96,7 @@ def test_an_interruption_says_that_nothing_is_lost(run, monkeypatch):
     monkeypatch.setattr(
         "api.commands.forecast.make_forecast", lambda *_, **__: fails_with(KeyboardInterrupt())()
     )
-    code, _, err = run("forecast")
+    code, _, err = run("forecast", "run")
     assert code == 130
     assert err.splitlines()[-1] == "已中断；已写入的内容保留，重新运行即可继续"
 
@@ -105,7 +110,9 @@ def test_a_setting_that_cannot_be_read_is_named_in_one_line(run):
     assert "许多" in line
 
 
-@pytest.mark.parametrize("arguments", [("forecast", "--horizon", "0"), ("match", "person"), ("nothing",)])
+@pytest.mark.parametrize(
+    "arguments", [("forecast", "run", "--horizon", "0"), ("match", "person"), ("nothing",)]
+)
 def test_wrong_usage_is_exit_2(run, arguments):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")

@@ -9,6 +9,7 @@ import structlog
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.english import FIELD_MESSAGES, MESSAGES, TITLES
 from api.problems import Problem
 from data.errors import FileProblem, ModelError, RefusedError, StoreError, UnknownName, YingcaiError
 
@@ -153,3 +154,57 @@ def test_no_personal_data_reaches_an_answer_or_the_log(empty_service):
     assert "RuntimeError" in entry["trace"]
     assert "13800001234" not in str(logs)
     assert "13800001234" not in answers[0].text
+
+
+@pytest.mark.parametrize(
+    ("language", "english"),
+    [
+        ("en", True),
+        ("en-GB,en;q=0.9,zh;q=0.1", True),
+        ("zh-CN,zh;q=0.9,en;q=0.8", False),
+        ("en;q=0.5, zh;q=0.5", False),
+        ("en;q=0", False),
+        ("en;q=many", False),
+        ("en;q=9", False),
+        ("en;v=1", False),
+        ("fr, de", False),
+        ("*", False),
+        ("", False),
+        (", ;;=,en", True),
+        ("zh," * 10_000 + "en", False),
+    ],
+)
+def test_english_is_for_those_who_prefer_it(client, language, english):
+    answer = client.get("/v1/nowhere", headers={"Accept-Language": language})
+    problem = Problem.model_validate_json(answer.text)
+    assert (problem.title == "Not found") is english
+    assert (CHINESE.search(problem.detail) is None) is english
+    assert answer.headers["content-language"] == ("en" if english else "zh-CN")
+    assert answer.headers["vary"] == "Accept-Language"
+    assert problem.code == "not_found"
+
+
+def test_fields_are_told_in_english_too(client):
+    body = {"profile": {"title": "", "experience_years": 61, "education": "大学", "more": 1}}
+    answer = client.post("/v1/matches/vacancies", json=body, headers={"Accept-Language": "en"})
+    messages = {error["field"].rpartition(".")[2]: error["message"] for error in answer.json()["errors"]}
+    assert messages["title"] == "must not be empty"
+    assert messages["experience_years"].startswith("must not be more than 60")
+    assert messages["more"] == "no such field"
+    assert messages["education"].startswith("must be one of")
+
+
+def test_what_has_no_english_keeps_its_chinese_text_and_its_code(client):
+    answer = client.post(
+        "/v1/matches/vacancies", json={"profile_id": "nobody"}, headers={"Accept-Language": "en"}
+    )
+    problem = Problem.model_validate_json(answer.text)
+    assert (problem.title, problem.code) == ("Not found", "profile_unknown")
+    assert CHINESE.search(problem.detail)
+    assert answer.headers["content-language"] == "zh-CN"
+
+
+def test_every_text_for_the_english_is_english():
+    pairs = [text for pair in MESSAGES.values() for text in pair]
+    texts = [*TITLES.values(), *pairs, *FIELD_MESSAGES.values()]
+    assert all(text.isascii() and text for text in texts)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
+
+from api.commands.serve import application, server_options
+from api.edge import EdgeProtocol
 
 
 @pytest.fixture
 def served(monkeypatch):
     calls = []
+    monkeypatch.setattr("api.edge.logs.configure_logs", lambda: None)
     monkeypatch.setattr("uvicorn.run", lambda app, **options: calls.append((app, options)))
     return calls
 
@@ -31,3 +38,31 @@ def test_by_default_only_this_machine_is_listened_to(run, filled, served):
     with TestClient(app) as client:
         assert client.get("/readyz").json()["region"] == "营口市"
     app.state.service.store.engine.dispose()
+
+
+def test_several_processes_get_the_region_and_a_folder_for_the_metrics_of_all(
+    run, filled, served, monkeypatch
+):
+    for name in ("YINGCAI_REGION", "PROMETHEUS_MULTIPROC_DIR"):
+        monkeypatch.setenv(name, "before")
+    done = run("serve", "--workers", "3", "--region", "liaoning")
+    assert done.code == 0
+    ((app, options),) = served
+    assert (app, options["factory"], options["workers"]) == ("api.commands.serve:application", True, 3)
+    assert os.environ["YINGCAI_REGION"] == "liaoning"
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    assert folder.is_dir()
+    assert list(folder.iterdir()) == []
+    assert "3 倍" in done.err
+
+
+def test_each_process_makes_its_own_application(monkeypatch):
+    monkeypatch.setattr("api.edge.logs.configure_logs", lambda: None)
+    assert application().title == "yingcai"
+
+
+def test_connections_are_bounded_and_ended_gracefully():
+    options = server_options()
+    assert options["http"] is EdgeProtocol
+    assert options["timeout_graceful_shutdown"] > 0
+    assert not options["access_log"]
