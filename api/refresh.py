@@ -179,7 +179,7 @@ class Refresher:
 
 def _note_failure(error: Exception) -> None:
     """Write why something failed to the log, without what could tell of a person."""
-    told = mask_contacts(str(error).splitlines()[0] if str(error) else "")
+    told = mask_contacts(error.message) if isinstance(error, YingcaiError) else ""
     _log.error("refresh_failed", error=type(error).__name__, told=told)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from data.errors import InputError
 from data.feedback import FeedbackEvent, event_from
@@ -29,6 +29,15 @@ __all__ = [
     "read_event",
 ]
 
+
+def _written_day(value: Any) -> Any:
+    """Refuse numbers, which pydantic would take for seconds since 1970."""
+    if isinstance(value, (int, float)):
+        raise ValueError("应为 YYYY-MM-DD 的日期")  # noqa: TRY004 - pydantic reports ValueError only
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_written_day)]
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
@@ -70,7 +79,7 @@ class ProfileIn(_Request):
         default=(), description="一年中能来的月份，1—12；不写为未知", examples=[[1, 2, 11, 12]]
     )
     pay_floor: float | None = Field(default=None, ge=0, le=1_000_000, description="最低月薪，元")
-    available_on: dt.date | None = Field(default=None, description="可到岗日期")
+    available_on: Day | None = Field(default=None, description="可到岗日期")
     licences: Terms = Field(default=(), description="持有的资格证书")
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
         default=(), description="语言，ISO 639-1；不写为未知"
@@ -108,7 +117,7 @@ class VacancyIn(_Request):
     )
     salary_low: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪下限，元")
     salary_high: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪上限，元")
-    start_by: dt.date | None = Field(default=None, description="最迟到岗日期")
+    start_by: Day | None = Field(default=None, description="最迟到岗日期")
     licences: Terms = Field(default=(), description="须持有的资格证书")
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
         default=(), description="语言要求，ISO 639-1"

@@ -8,6 +8,7 @@
     │   ├── FileProblem          a file as a whole cannot be read
     │   └── UnknownName          a region, profile, vacancy or code that is not there
     ├── RefusedError             the request is valid, the evidence is too thin to answer
+    ├── AccessError              who asks may not (api.access.errors): unknown, forbidden or too often
     ├── ModelError               the embedding model is missing or broken
     └── StoreError               the database cannot be used as it is
         └── IndexDamaged         a snapshot of an index is missing or not what was written

@@ -74,7 +74,7 @@ def inline_query(
         known = space.extended([row], model)
         encoded = known.encode([row], model)
     except ENCODER_FAILURES as error:
-        _log.warning("the encoder failed, matching goes on without meaning: %s", error)
+        _log.warning("the encoder failed, matching goes on without meaning: %s", type(error).__name__)
         row["occupation_code"] = coder.code([item.title], by_meaning=False)[0].code
         return Query(row, terms, None, background)
     vectors = QueryVectors(encoded.title[0], encoded.duties[0], encoded.joined[0])

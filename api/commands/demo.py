@@ -17,6 +17,7 @@ from api.commands.catalogue import show_catalogue
 from api.commands.forecast import make_forecast, show_forecast
 from api.commands.ingest import ingest_one, show_report
 from api.commands.match import load_matcher, show_matches
+from api.commands.serve import server_options
 from api.console import RegionOption, Session, note, progress_bar, say
 from api.looks import note_matches
 from api.service import Service
@@ -85,7 +86,7 @@ def run(
         address = (session.settings.api_host, session.settings.api_port)
         say(f"六、接口与页面：http://{address[0]}:{address[1]}/ （按 Ctrl-C 停止）")
         app = create_app(session.settings, service=service)
-        uvicorn.run(app, host=address[0], port=address[1], log_level="warning")
+        uvicorn.run(app, host=address[0], port=address[1], **server_options())
 
 
 def demo_session(postings: Path | None, region: str | None) -> Session:

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
-from api.dependencies import Caller, ServiceDependency
+from api.access.principal import Principal
+from api.dependencies import ServiceDependency, requires
 from api.problems import problem_responses
 from api.requests import FeedbackRequest
 from data.feedback import FeedbackEvent
+from data.permissions import Scope
 from data.store.feedback import EventResult, EventStatus, record_events
 
 router = APIRouter(prefix="/v1/feedback", tags=["反馈"])
@@ -70,15 +72,15 @@ class FeedbackAnswer(BaseModel):
     results: list[EventOutcome] = Field(description="逐条结果，次序与所发相同")
 
 
-@router.post("", summary="反馈匹配之后发生的事", responses=problem_responses(401, 422, 503))
+@router.post("", summary="反馈匹配之后发生的事", responses=problem_responses(401, 403, 422, 429, 503))
 def send_feedback(
     service: ServiceDependency,
-    caller: Caller,
+    caller: Annotated[Principal, requires(Scope.FEEDBACK_WRITE)],
     request: Annotated[FeedbackRequest, Body(openapi_examples=_EXAMPLES)],
 ) -> FeedbackAnswer:
     """Record events, each once however often it is sent; one that cannot be keeps no other out."""
     readable = [event for event in request.events if isinstance(event, FeedbackEvent)]
-    verdicts = iter(record_events(service.store, readable, actor=caller))
+    verdicts = iter(record_events(service.store, readable, actor=caller.actor))
     results = [event if isinstance(event, EventResult) else next(verdicts) for event in request.events]
     counts = {status.value: sum(each.status is status for each in results) for status in EventStatus}
     return FeedbackAnswer(

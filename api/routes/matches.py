@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
-from api.dependencies import Caller, ServiceDependency
+from api.access.principal import Principal
+from api.dependencies import ServiceDependency, requires
 from api.looks import look_of
 from api.problems import problem_responses
 from api.requests import PairRequest, ProfileMatchRequest, RelaxationRequest, VacancyMatchRequest
 from api.service import Service
+from data.permissions import Scope
 from data.store.audit import Access, Action
 from data.store.lists import record_unmet
 from data.store.store import Store
@@ -19,6 +21,9 @@ from matching.matcher import Matcher
 from matching.results import Advice, MatchList, PairResult
 
 router = APIRouter(prefix="/v1/matches", tags=["匹配"])
+
+MatchCaller = Annotated[Principal, requires(Scope.MATCHES_READ)]
+"""Who may match."""
 
 _PERSON_EXAMPLES: dict[str, Any] = {
     "按编号": {"summary": "已入库的人才档案", "value": {"profile_id": "P000001", "k": 5}},
@@ -80,10 +85,12 @@ _RELAXATION_EXAMPLES: dict[str, Any] = {
 }
 
 
-@router.post("/vacancies", summary="为一个人找岗位", responses=problem_responses(400, 401, 404, 422, 503))
+@router.post(
+    "/vacancies", summary="为一个人找岗位", responses=problem_responses(400, 401, 403, 404, 422, 429, 503)
+)
 def match_person(
     service: ServiceDependency,
-    caller: Caller,
+    caller: MatchCaller,
     request: Annotated[ProfileMatchRequest, Body(openapi_examples=_PERSON_EXAMPLES)],
 ) -> MatchList:
     """Rank open vacancies for a person; what a hard rule excludes is never among them."""
@@ -94,10 +101,12 @@ def match_person(
     return found
 
 
-@router.post("/profiles", summary="为一个岗位找人", responses=problem_responses(400, 401, 404, 422, 503))
+@router.post(
+    "/profiles", summary="为一个岗位找人", responses=problem_responses(400, 401, 403, 404, 422, 429, 503)
+)
 def match_vacancy(
     service: ServiceDependency,
-    caller: Caller,
+    caller: MatchCaller,
     request: Annotated[VacancyMatchRequest, Body(openapi_examples=_VACANCY_EXAMPLES)],
 ) -> MatchList:
     """Rank pseudonymous profiles for a vacancy; what a hard rule excludes is never among them."""
@@ -115,11 +124,13 @@ def match_vacancy(
 
 
 @router.post(
-    "/pairs", summary="一个岗位与一个人是否相配", responses=problem_responses(400, 401, 404, 422, 503)
+    "/pairs",
+    summary="一个岗位与一个人是否相配",
+    responses=problem_responses(400, 401, 403, 404, 422, 429, 503),
 )
 def match_pair(
     service: ServiceDependency,
-    caller: Caller,
+    caller: MatchCaller,
     request: Annotated[PairRequest, Body(openapi_examples=_PAIR_EXAMPLES)],
 ) -> PairResult:
     """Judge one person for one vacancy; a hard rule that excludes the person is shown as failing."""
@@ -129,7 +140,7 @@ def match_pair(
     )
     service.note(
         Access(
-            actor=caller,
+            actor=caller.actor,
             action=Action.MATCH_PAIR,
             results=1,
             vacancy_id=request.vacancy_id,
@@ -146,11 +157,11 @@ def match_pair(
 @router.post(
     "/relaxations",
     summary="放宽哪些要求能增加人选",
-    responses=problem_responses(400, 401, 404, 422, 503),
+    responses=problem_responses(400, 401, 403, 404, 422, 429, 503),
 )
 def relax_vacancy(
     service: ServiceDependency,
-    caller: Caller,
+    caller: MatchCaller,
     request: Annotated[RelaxationRequest, Body(openapi_examples=_RELAXATION_EXAMPLES)],
 ) -> Advice:
     """Name the cheapest changes of the employer's own requirements; what a person set is never touched."""
@@ -158,7 +169,7 @@ def relax_vacancy(
     advice = matcher.relax(request.vacancy_target(), limit=request.limit, near=request.near)
     service.note(
         Access(
-            actor=caller,
+            actor=caller.actor,
             action=Action.MATCH_RELAXATIONS,
             results=len(advice.relaxations),
             vacancy_id=request.vacancy_id,
@@ -173,9 +184,9 @@ def relax_vacancy(
     return advice
 
 
-def _note(service: Service, found: MatchList, caller: str, *, inline: bool) -> None:
+def _note(service: Service, found: MatchList, caller: Principal, *, inline: bool) -> None:
     """Note the look before it is answered, and what an item given in full told of the encoder."""
-    service.note(look_of(found, actor=caller))
+    service.note(look_of(found, actor=caller.actor))
     if inline:
         service.encoder.degraded = found.degraded
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ __all__ = [
     "current_forecast",
     "insert_edition",
     "newest_edition",
+    "read_edition_headers",
     "read_edition_row",
     "release_of",
     "write_edition",
@@ -98,6 +99,13 @@ def newest_edition(store: Store, region: str, kind: str) -> dict[str, Any] | Non
 def read_edition_row(store: Store, edition_id: int) -> dict[str, Any] | None:
     """Return one catalogue by its number with its ``entries``; None if there is none."""
     return _whole(store, sa.select(edition).where(edition.c.edition_id == edition_id))
+
+
+def read_edition_headers(store: Store, edition_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return catalogues by number without their entries; numbers that are unknown are left out."""
+    query = sa.select(edition).where(edition.c.edition_id.in_(edition_ids))
+    with store.read() as connection:
+        return {row["edition_id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def release_of(store: Store, edition_id: int) -> dict[str, Any] | None:
