@@ -13,8 +13,8 @@ from typing import Any
 import xlsxwriter
 
 from api.jobs.answers import nature_of
+from data.formulas import guarded
 from data.jobs import Job
-from data.releases.tables import guarded
 
 __all__ = ["ExportFormat", "csv_lines", "ndjson_lines", "write_workbook"]
 

@@ -6,14 +6,12 @@ import csv
 import re
 from pathlib import Path
 
-from data.catalogue.columns import Value, cell_value, file_columns
+from data.catalogue.columns import cell_value, file_columns
 from data.catalogue.entries import AnyCatalogue, published
 from data.catalogue.workbook import write_workbook
+from data.formulas import guarded
 
 __all__ = ["export_catalogue", "write_table"]
-
-# A spreadsheet reads text that begins like this as a formula, also from CSV.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_catalogue(catalogue: AnyCatalogue, folder: Path) -> list[Path]:
@@ -56,8 +54,4 @@ def write_table(catalogue: AnyCatalogue, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([column.header for column in columns])
         for entry in catalogue.entries:
-            writer.writerow([_guarded(cell_value(entry, column)) for column in columns])
-
-
-def _guarded(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+            writer.writerow([guarded(cell_value(entry, column)) for column in columns])

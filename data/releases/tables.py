@@ -6,10 +6,9 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["guarded", "write_csv"]
+from data.formulas import guarded
 
-# A spreadsheet reads text that begins like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+__all__ = ["write_csv"]
 
 
 def write_csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -28,8 +27,3 @@ def write_csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(heads)
         writer.writerows([guarded(cell) for cell in row] for row in rows)
-
-
-def guarded(cell: object) -> object:
-    """Return a cell as it may stand in a CSV file: text that looks like a formula gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

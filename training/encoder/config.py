@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, field
 from enum import StrEnum
@@ -13,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
-from data.errors import FileProblem, InputError
+from data.errors import InputError
+from training.toml_file import read_toml
 
 __all__ = [
     "EncoderConfig",
@@ -173,12 +173,7 @@ def read_config(path: Path) -> EncoderConfig:
     InputError
         A key is unknown or a value out of its range; all of them are named.
     """
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise FileProblem("file_missing", f"没有文件 {path}", hint="检查路径") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileProblem("toml_unreadable", f"{path.name} 不是 TOML：{error}", hint="改正后重试") from error
+    given = read_toml(path)
     try:
         return _ADAPTER.validate_python(given)
     except ValidationError as error:

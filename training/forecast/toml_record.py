@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from data.errors import FileProblem, InputError
+from data.errors import InputError
 from data.records import Record
 from data.regions.faults import describe_faults
+from training.toml_file import read_toml
 
 __all__ = ["read_toml_record"]
 
@@ -39,12 +39,7 @@ def read_toml_record(path: Path, kind: type[R]) -> R:
     InputError
         A key is unknown or missing, or a value out of its range; all of them are named.
     """
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise FileProblem("file_missing", f"没有文件 {path}", hint="检查路径") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileProblem("toml_unreadable", f"{path.name} 不是 TOML：{error}", hint="改正后重试") from error
+    given = read_toml(path)
     try:
         return kind.model_validate(given)
     except ValidationError as error:

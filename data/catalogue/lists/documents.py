@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 
 from data.errors import InputError
+from data.formulas import guarded
 from data.records import Record
 
 __all__ = ["HIDDEN", "MISSING", "ListDocument", "ListTable", "banner", "write_document"]
@@ -23,7 +24,6 @@ MISSING = "x"
 """Stands where nothing is known."""
 
 _SUFFIXES = (".xlsx", ".csv", ".json")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARKS = "数据标记：c 保密（不是零）；x 缺、未报或暂不评价。"
 _WIDTH, _WIDE, _LONG = 14, 40, 12
 _MAX_CELL = 32_000
@@ -130,15 +130,10 @@ def _csv_text(document: ListDocument) -> str:
         if place:
             writer.writerow([])
         if several:
-            writer.writerow([_guarded(table.name)])
+            writer.writerow([guarded(table.name)])
         writer.writerow([*table.columns, "数据性质"])
-        writer.writerows([*map(_guarded, row), nature] for row in table.rows)
+        writer.writerows([*map(guarded, row), nature] for row in table.rows)
     return text.getvalue()
-
-
-def _guarded(value: Value) -> Value:
-    """Keep a spreadsheet from reading text as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _write_workbook(document: ListDocument, path: Path) -> None:
