@@ -41,6 +41,8 @@ class LongCode(StrEnum):
     """A child cannot be used: refused where the series is to be built from its children, else said."""
     ALL_ZERO = "all_zero"
     """Every month is 0: the forecast is 0, its interval that of the series that had been so; indicative."""
+    CONSTANT = "constant"
+    """Every month shows the same value: it is repeated, and nothing tells of an interval; indicative."""
     FEW_NONZERO = "few_nonzero"
     """Only one or two months are not 0: the forecast is a fading level, with the interval of the series that
     had been as rare; indicative."""

@@ -32,6 +32,7 @@ from training.forecast.volume import LEAST_MONTHS, LEAST_NONZERO, History
 __all__ = [
     "LEAST_TABLE_MONTHS",
     "SeriesEvidence",
+    "constant_findings",
     "row_findings",
     "season_findings",
     "table_findings",
@@ -53,6 +54,8 @@ class SeriesEvidence(NamedTuple):
     """Calibration origins of each."""
     n_residuals: Integers
     """Past errors on which the interval of each rests."""
+    level_ratios: Floats
+    """How the last months of each stand to those before, see :func:`training.forecast.rules.level_ratios`."""
     stayed: Floats
     """Share of like series that showed nothing over the horizon, asked only of series with few counts; else
     NaN."""
@@ -144,6 +147,7 @@ def row_findings(evidence: SeriesEvidence, rows: Sequence[int]) -> list[Noted]:
             n_origins=int(evidence.n_origins[row]),
             n_residuals=int(evidence.n_residuals[row]),
             imputed_share=0.0,
+            level_ratio=float(evidence.level_ratios[row]),
         )
         noted += [Noted(row, finding) for finding in _of_cell(cell, float(evidence.stayed[row]))]
     return noted
@@ -179,6 +183,28 @@ def _stays_zero(stayed: float, n_cases: int) -> Finding:
 
 def _few_nonzero(have: int, message: str) -> Finding:
     return remark(0, LongCode.FEW_NONZERO, have, LEAST_NONZERO, message, status=Status.INDICATIVE).finding
+
+
+def constant_findings(rows: Sequence[int], months: Sequence[int]) -> list[Noted]:
+    """Judge series that have shown one value throughout.
+
+    Parameters
+    ----------
+    rows
+        Position of each.
+    months
+        Months of each.
+
+    Returns
+    -------
+    list[Noted]
+        All of them are indicative.
+    """
+    told = "个月数值不变，预测为同一数值；没有变动可据以给出区间，仅供参考"
+    return [
+        remark(row, LongCode.CONSTANT, count, 0, f"{count} {told}", status=Status.INDICATIVE)
+        for row, count in zip(rows, months, strict=True)
+    ]
 
 
 def zero_findings(

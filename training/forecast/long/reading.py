@@ -120,7 +120,7 @@ def long_table(
     if len(columns["series_id"]) == 0:
         lost = f"，另有 {broken} 行的单元格数与表头不符" if broken else ""
         raise InputError("long_empty", f"“{name}”没有任何数据行{lost}", hint="请检查文件是否保存完整")
-    ids = _texts(columns["series_id"], "series_id")
+    ids = _texts(columns["series_id"], "series_id", trimmed=False)
     named = pc.is_valid(ids)
     kept = {column: columns[column].filter(named) for column in columns if column != "series_id"}
     encoded = _encoded(ids.filter(named))
@@ -169,7 +169,7 @@ def _delimited(content: Content) -> _Columns:
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(raw),
-            read_options=pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1),
+            read_options=pyarrow.csv.ReadOptions(column_names=columns, skip_rows=1, use_threads=False),
             parse_options=pyarrow.csv.ParseOptions(delimiter=mark, invalid_row_handler=skip),
             convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string())),
         )
@@ -202,18 +202,19 @@ def _encoded(texts: pa.ChunkedArray) -> _Encoded:
     return _Encoded(tuple(coded.dictionary.to_pylist()), codes.astype(np.int64))
 
 
-def _texts(column: pa.ChunkedArray | pa.Array, name: str) -> pa.ChunkedArray:
-    """Return cells as trimmed text, null where nothing stands."""
+def _texts(column: pa.ChunkedArray | pa.Array, name: str, *, trimmed: bool = True) -> pa.ChunkedArray:
+    """Return cells as text, trimmed unless it is a name, null where nothing stands."""
     column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     try:
         if pa.types.is_timestamp(column.type) and column.type.tz is not None:
             column = pc.local_timestamp(column)
-        texts = pc.utf8_trim_whitespace(pc.cast(column, pa.string()))
+        plain = pc.cast(column, pa.string())
+        texts = pc.utf8_trim_whitespace(plain)
     except pa.ArrowException as error:
         raise InputError(
             "long_type", f"列 {name} 的类型 {column.type} 不能使用", hint="请用文字、数字或日期类型"
         ) from error
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts if trimmed else plain)
 
 
 def _months(column: pa.ChunkedArray) -> Integers:
@@ -248,7 +249,7 @@ def _parents(column: pa.ChunkedArray | None, series: _Encoded) -> Parents:
     count = len(series.words)
     if column is None:
         return Parents((None,) * count, (None,) * count)
-    stated = _encoded(_texts(column, PARENT_COLUMN))
+    stated = _encoded(_texts(column, PARENT_COLUMN, trimmed=False))
     highest = np.full(count, -1, dtype=np.int64)
     lowest = np.full(count, len(stated.words), dtype=np.int64)
     given = stated.codes >= 0

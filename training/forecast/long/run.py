@@ -19,6 +19,7 @@ from training.forecast.long.findings import Noted
 from training.forecast.long.hierarchy import add_up, read_forest
 from training.forecast.long.judging import (
     SeriesEvidence,
+    constant_findings,
     row_findings,
     season_findings,
     table_findings,
@@ -29,7 +30,8 @@ from training.forecast.long.table import Flags, LongTable
 from training.forecast.long.together import Work, borrows_season, forecast_together, level_names, months_used
 from training.forecast.long.zeros import ZERO_METHOD, zero_bounds
 from training.forecast.points import Progress
-from training.forecast.rules import Finding, Status
+from training.forecast.rules import Finding, Status, level_ratios
+from training.forecast.season import Calendar, seasonal_index
 from training.forecast.smoothing import Method, with_sum
 from training.forecast.volume import LEAST_MONTHS, history_at
 
@@ -194,11 +196,12 @@ def _forecast(work: Work) -> _Result:
     zero = usable & (history.nonzero_months == 0)
     # A child that is withheld for its short history still is a part of its parent.
     family = work.additive | ((work.forest.parent >= 0) & work.additive[work.forest.parent])
-    rows = usable & ~zero & (history.sufficient | family)
+    constant = _constant(work) & ~zero & ~family
+    rows = usable & ~zero & ~constant & (history.sufficient | family)
     lengths = months_used(work, family)
     result = _empty(work)
     none = np.zeros_like(work.months)
-    evidence = SeriesEvidence(history, none, none.copy(), np.full(len(none), np.nan))
+    evidence = SeriesEvidence(history, none, none.copy(), _level_ratios(work), np.full(len(none), np.nan))
     lines: list[dict[Hashable, Any]] = []
     for length in np.unique(lengths[rows])[::-1].tolist():
         together = np.flatnonzero(rows & (lengths == length))
@@ -211,8 +214,9 @@ def _forecast(work: Work) -> _Result:
         result.noted.extend(_shared_findings(work, rows, together, length, forecast.backtest))
     rare = usable & ~zero & is_rare(matrix, matrix.shape[1])
     _put_rare(work, result, evidence, rare, apart=rare & ~rows)
+    _put_constants(work, result, constant)
     _put_zeros(work, result, zero)
-    judged = np.flatnonzero(usable & ~zero & (work.months >= LEAST_MONTHS))
+    judged = np.flatnonzero(usable & ~zero & ~constant & (work.months >= LEAST_MONTHS))
     result.noted.extend(row_findings(evidence, judged.tolist()))
     return result._replace(backtest=pd.DataFrame(lines, columns=list(BACKTEST_COLUMNS)))
 
@@ -250,6 +254,34 @@ def _put_rare(work: Work, result: _Result, evidence: SeriesEvidence, rare: Flags
     result.method[apart] = Method.SES
     evidence.n_origins[apart], evidence.n_residuals[apart] = found.n_origins, found.n_cases
     evidence.stayed[apart] = found.stayed
+
+
+def _constant(work: Work) -> Flags:
+    """Tell the series with a year or more of one value."""
+    matrix, start = work.panel.matrix, work.panel.start
+    own = np.arange(matrix.shape[1]) >= start[:, None]
+    same = (matrix == matrix[:, -1:]) | ~own
+    return np.asarray(work.panel.usable & same.all(axis=1) & (work.months >= _YEAR))
+
+
+def _level_ratios(work: Work) -> Floats:
+    """Compare the last months of each series with those before, without the season of the table."""
+    matrix = work.panel.matrix
+    if not work.nonnegative:
+        return np.ones(len(matrix))
+    total = np.nansum(matrix[work.panel.usable], axis=0)
+    calendar = Calendar(work.first_month)
+    if work.season_length != _YEAR:
+        return level_ratios(matrix)
+    return level_ratios(matrix / seasonal_index(total, calendar).profile.factors(calendar, len(total)))
+
+
+def _put_constants(work: Work, result: _Result, constant: Flags) -> None:
+    """Repeat the value of the series that never showed another."""
+    rows = np.flatnonzero(constant)
+    value = np.repeat(work.panel.matrix[rows, -1:], work.horizon, axis=1)
+    result.mean[rows], result.method[rows] = with_sum(value), Method.LAST
+    result.noted.extend(constant_findings(rows.tolist(), work.months[rows].tolist()))
 
 
 def _put_zeros(work: Work, result: _Result, zero: Flags) -> None:

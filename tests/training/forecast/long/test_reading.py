@@ -73,6 +73,14 @@ def test_a_line_with_a_wrong_number_of_cells_is_counted(tmp_path):
     assert (table.ids, table.broken) == (("a",), 2)
 
 
+def test_names_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "a.csv"
+    written(path, "series_id,month,value\n a,2023-01,1\na ,2023-01,2\n007,2023-01,3\n  ,2023-01,4\n")
+    table = read_long(path)
+    assert table.ids == (" a", "a ", "007")
+    assert table.nameless == 1
+
+
 def test_rows_without_a_series_are_counted(tmp_path):
     table = read_long(
         written(tmp_path / "in.csv", "series_id,month,value\n,2023-06,3\n  ,2023-06,3\na,2023-06,1\n")

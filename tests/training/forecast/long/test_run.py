@@ -94,9 +94,23 @@ def test_a_series_of_zeros_is_forecast_as_zero_and_only_indicative(from_series, 
     assert few.mean[150].tolist() == [0.0] * 4
 
 
-def test_a_constant_series_goes_on(from_series, market, options):
+def test_a_constant_series_goes_on_without_the_season_of_the_others(from_series, market, options):
     forecast = forecast_long(from_series({**market, "flat": [100.0] * 36}), options, horizon=3)
-    assert status_of(forecast, "flat") is not Status.REFUSED
+    assert status_of(forecast, "flat") is Status.INDICATIVE
+    assert codes_of(forecast, "flat") == {"constant"}
+    row = forecast.ids.index("flat")
+    assert forecast.mean[row].tolist() == [100, 100, 100, 300]
+    assert np.isnan(forecast.bounds[row]).all()
+
+
+def test_a_series_that_jumped_lately_is_only_indicative(from_series, market, options):
+    jumps = {"gone": [100.0] * 33 + [0.0] * 3, "spike": [50.0] * 35 + [5000.0]}
+    forecast = forecast_long(from_series({**market, **jumps}), options, horizon=3)
+    for name in jumps:
+        assert status_of(forecast, name) is Status.INDICATIVE
+        assert "series_break" in codes_of(forecast, name)
+    # Of 150 ordinary series chance alone may look like a jump in one or two.
+    assert sum("series_break" in codes_of(forecast, name) for name in market) <= 2
 
 
 def test_a_series_that_began_later_is_forecast_from_its_own_months(from_series, market, options):
