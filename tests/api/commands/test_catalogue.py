@@ -58,7 +58,7 @@ def test_without_any_data_building_is_refused(run):
     assert done.err.splitlines()[-1].startswith("失败 [")
 
 
-@pytest.mark.parametrize("command", [("catalogue", "build"), ("catalogue", "show"), ("forecast",)])
+@pytest.mark.parametrize("command", [("catalogue", "build"), ("catalogue", "show"), ("forecast", "run")])
 def test_an_unknown_region_is_one_line(run, command):
     done = run(*command, "--region", "atlantis")
     assert (done.code, done.out) == (1, "")
