@@ -47,7 +47,7 @@ PROTECTED = frozenset(
 OF_THINGS = {"Category", "MustHave", "Reason", "ValidationError", "HTTPValidationError", "ChangeOut"}
 OF_CODES = {"DefinitionOut", "IndicatorOut", "IndicatorsOut", "SkillOut", "TermOut", "TermRef"}
 ALLOWED = {
-    **dict.fromkeys(OF_THINGS | OF_CODES, {"name"}),  # of a feature, a rule, a code
+    **{each: {"name"} for each in OF_THINGS | OF_CODES},  # of a feature, a rule, a code
     "OccupationOut": {"name", "children"},  # the codes below it
     "SessionOut": {"name"},  # of the user who logged in
     "UnmaskOut": {"name"},  # with the person's consent, for a purpose, noted
