@@ -45,7 +45,9 @@ class DemandSeries:
     """True for generated data; natures are never mixed."""
 
 
-def demand_series(store: Store, region: Region, *, as_of: dt.date) -> DemandSeries:
+def demand_series(
+    store: Store, region: Region, *, as_of: dt.date, vacancies: pd.DataFrame | None = None
+) -> DemandSeries:
     """Read the demand of a region and correct it for its sources.
 
     Real and generated vacancies are never added up: where there are real ones, only they count.
@@ -58,6 +60,8 @@ def demand_series(store: Store, region: Region, *, as_of: dt.date) -> DemandSeri
         The region.
     as_of
         Day of the data; what opened later, or was learned of an end later, is left out.
+    vacancies
+        The region's vacancies of one nature, where they were read already; read when left out.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def demand_series(store: Store, region: Region, *, as_of: dt.date) -> DemandSeri
     RefusedError
         No vacancy states its heads.
     """
-    vacancies = of_one_nature(read_demand(store, region))
+    vacancies = of_one_nature(read_demand(store, region)) if vacancies is None else vacancies
     synthetic = bool(len(vacancies)) and bool(vacancies["synthetic"].astype(bool).all())
     figures = read_office_figures(store, region.name, synthetic=synthetic)
     share = stated_figure(figures, OfficeKind.COVERAGE_DEMAND, until=as_of)

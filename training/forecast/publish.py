@@ -108,7 +108,9 @@ def publish_forecast(
     document = {
         **_demand_parts(series, vacancies, horizon=horizon, release_break=release_break, progress=progress),
         **basis,
-        "shortage": region_shortage(store, region, as_of=day, release_break=release_break).to_records(),
+        "shortage": region_shortage(
+            store, region, as_of=day, release_break=release_break, vacancies=vacancies
+        ).to_records(),
         "skills": forecast_skills(series, vacancies, horizon=horizon, release_break=release_break),
         "employers": employer_section(reports, vacancies, as_of=day),
         "targets": plan_targets(region, as_of=day).to_records(),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 
 from data.errors import InputError
 from data.regions import Region
@@ -205,6 +206,7 @@ def region_shortage(
     quarters: int = 2,
     as_of: dt.date | None = None,
     release_break: bool = False,
+    vacancies: pd.DataFrame | None = None,
     simulations: int = LEAST_SIMULATIONS,
     seed: int = 0,
 ) -> ShortageRun:
@@ -222,6 +224,8 @@ def region_shortage(
         Day of the data; the last day of the region's data when left out.
     release_break
         True when a person has looked at a change of sources and lets the figures pass.
+    vacancies
+        The region's vacancies of one nature, where they were read already; read when left out.
     simulations
         At least 2,000.
     seed
@@ -239,7 +243,7 @@ def region_shortage(
     InputError
         Too many quarters or too few simulations.
     """
-    sides = read_sides(store, region, as_of=as_of, release_break=release_break)
+    sides = read_sides(store, region, as_of=as_of, release_break=release_break, vacancies=vacancies)
     return ShortageModel.from_sides(sides, quarters=quarters, simulations=simulations, seed=seed).run(region)
 
 

@@ -203,7 +203,12 @@ def withdrawn_share(stock: OpenStock) -> Shares | None:
 
 
 def read_sides(
-    store: Store, region: Region, *, as_of: dt.date | None = None, release_break: bool = False
+    store: Store,
+    region: Region,
+    *,
+    as_of: dt.date | None = None,
+    release_break: bool = False,
+    vacancies: pd.DataFrame | None = None,
 ) -> Sides:
     """Read both sides of a region's market.
 
@@ -217,6 +222,8 @@ def read_sides(
         Day of the data; the last day of the region's data when left out.
     release_break
         True when a person has looked at a change of sources and lets the figures pass.
+    vacancies
+        The region's vacancies of one nature, where they were read already; read when left out.
 
     Returns
     -------
@@ -228,10 +235,10 @@ def read_sides(
     RefusedError
         The region has no dated vacancies, or none that states its heads.
     """
-    vacancies = of_one_nature(read_demand(store, region))
+    vacancies = of_one_nature(read_demand(store, region)) if vacancies is None else vacancies
     day = as_of or latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
-    series = demand_series(store, region, as_of=day)
-    supply = read_supply_series(store, region, as_of=day).aligned(series.demand.index)
+    series = demand_series(store, region, as_of=day, vacancies=vacancies)
+    supply = read_supply_series(store, region, as_of=day, vacancies=vacancies).aligned(series.demand.index)
     last = series.stock.stock[:, -1] if series.stock.months else np.zeros(len(series.demand.index))
     return Sides(
         as_of=day,

@@ -173,7 +173,9 @@ def _taken(values: Floats, rows: Integers) -> Floats:
     return np.where(absent, nobody, values[rows])
 
 
-def read_supply_series(store: Store, region: Region, *, as_of: dt.date) -> Supply:
+def read_supply_series(
+    store: Store, region: Region, *, as_of: dt.date, vacancies: pd.DataFrame | None = None
+) -> Supply:
     """Read the supply of a region.
 
     Real and generated people are never added up, nor set against demand of the other nature: the nature is
@@ -187,13 +189,16 @@ def read_supply_series(store: Store, region: Region, *, as_of: dt.date) -> Suppl
         The region.
     as_of
         Day of the data.
+    vacancies
+        The region's vacancies of one nature, where they were read already; read when left out.
 
     Returns
     -------
     Supply
         Without a person of that nature every stock is NaN and every status ``refused``.
     """
-    needs, profiles = of_one_nature(read_demand(store, region)), read_supply(store, region)
+    needs = of_one_nature(read_demand(store, region)) if vacancies is None else vacancies
+    profiles = read_supply(store, region)
     told = needs if len(needs) else of_one_nature(profiles)
     synthetic = bool(len(told)) and bool(told["synthetic"].astype(bool).all())
     profiles = profiles[profiles["synthetic"].astype(bool) == synthetic]
