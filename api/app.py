@@ -19,7 +19,10 @@ from api.privacy.trail import AuditTrail
 from api.problems import add_problem_handlers
 from api.routes import (
     audit,
+    batches,
+    bulletins,
     catalogues,
+    consents,
     feedback,
     forecasts,
     health,
@@ -27,10 +30,16 @@ from api.routes import (
     jobs,
     matches,
     oauth,
+    objections,
     people,
+    postings,
+    profiles,
+    searches,
     sessions,
+    streams,
     taxonomies,
     usage,
+    vacancies,
 )
 from api.service import Service
 from data.settings import Settings
@@ -89,13 +98,22 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         sessions,
         usage,
         people,
+        postings,
+        vacancies,
+        profiles,
+        consents,
+        batches,
         matches,
         jobs,
+        searches,
         feedback,
         catalogues,
+        objections,
+        bulletins,
         forecasts,
         indicators,
         taxonomies,
+        streams,
     ):
         app.include_router(module.router)
     app.include_router(people.office_router)

@@ -36,9 +36,15 @@ batch = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
     Column("report", JSON),
+    Column("owner", String(16), nullable=False, server_default=""),
     UniqueConstraint("kind", "file_sha256", "parser_version"),
+    Index(None, "owner"),
 )
-"""One file read: the unit of provenance and of idempotence."""
+"""One file read: the unit of provenance and of idempotence.
+
+``owner`` is the agency that brought it, empty for the office; the same file of two owners is two batches,
+which ``parser_version`` tells apart.
+"""
 
 batch_part = Table(
     "batch_part",
@@ -137,12 +143,18 @@ posting = Table(
     Column("industry_margin", Float),
     Column("major_codes", JSON, nullable=False, server_default=NO_ITEMS),
     Column("skill_codes", JSON, nullable=False, server_default=NO_ITEMS),
+    Column("owner", String(16), nullable=False, server_default=""),
+    Column("reference", String(128), nullable=False, server_default=""),
     Index(None, "place_code"),
     Index(None, "occupation_code"),
     Index(None, "batch_id"),
     Index(None, "end_employer_key"),
+    Index(None, "owner"),
 )
 """Typed postings with their codes.
+
+``owner`` is the agency that brought it, empty for the office: an agency sees the office's and its own.
+``reference`` is the number that the owner's own system gives it.
 
 ``end_employer_key`` is the employer whose need it is: the employer's own key, or that of the employer an
 agency's text names (``end_employer``).
@@ -178,10 +190,15 @@ profile = Table(
     Column("major_codes", JSON, nullable=False, server_default=NO_ITEMS),
     Column("skill_codes", JSON, nullable=False, server_default=NO_ITEMS),
     Column("evidence", JSON, nullable=False, server_default=NOTHING),
+    Column("owner", String(16), nullable=False, server_default=""),
+    Column("reference", String(128), nullable=False, server_default=""),
     Index(None, "occupation_code"),
     Index(None, "batch_id"),
+    Index(None, "owner"),
 )
 """Pseudonymous profiles with their codes.
+
+``owner`` and ``reference`` are as for postings.
 
 ``evidence`` maps a field to the spans of a résumé it was read from.
 """

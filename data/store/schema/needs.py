@@ -37,12 +37,19 @@ vacancy = Table(
     Column("previous_id", String(64)),
     Column("refreshes", Integer, nullable=False, server_default="0"),
     Column("flags", JSON, nullable=False, server_default=NO_ITEMS),
+    Column("owner", String(16), nullable=False, server_default=""),
+    Column("counted_in", String(64)),
     Index(None, "employer_key"),
+    Index(None, "owner"),
 )
 """Needs counted once; ``posting_id`` names the posting that speaks for the vacancy.
 
 ``previous_id`` is the spell before this one; ``flags`` holds what makes it doubtful (evergreen, ghost), each
 with its evidence; ``via_agency`` is true where only agencies posted it and named no employer.
+
+``owner`` is the agency whose postings alone it holds, empty where one of them is the office's or where they
+are of several owners. ``counted_in`` is empty for a need that is counted; otherwise the row shows an agency
+its own postings of a need that others posted too, and names the vacancy in which they are counted.
 """
 
 vacancy_posting = Table(
