@@ -83,7 +83,7 @@ def result_of(
             MustHave(name=rule.name, label=rule.label, verdict=judgement.verdict, reason=judgement.reason)
             for rule, judgement in judge_pair(pair.vacancy, pair.profile)
         ),
-        missing=find_missing(pair, scorer, **at),
+        missing=find_missing(pair, scorer, scored.features[row], **at),
         reasons=find_reasons(pair, scorer, scored.features[row], **at),
         exposure=exposure,
         synthetic=bool(candidate["synthetic"]),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matching.features import FEATURES, covers
 from matching.pairs import Pair
 from matching.results import Missing, Reason
-from matching.scoring import Scorer
+from matching.scoring import Scorer, changed_skills
 
 __all__ = ["Standing", "find_missing", "find_reasons", "standing_of"]
 
@@ -37,7 +37,13 @@ class Standing(NamedTuple):
 
 
 def find_missing(
-    pair: Pair, scorer: Scorer, *, item_id: str = "", score: float, standing: Standing | None = None
+    pair: Pair,
+    scorer: Scorer,
+    features: NDArray[np.float64],
+    *,
+    item_id: str = "",
+    score: float,
+    standing: Standing | None = None,
 ) -> tuple[Missing, ...]:
     """Name the skills asked for that the profile does not show, with what each would change.
 
@@ -47,6 +53,8 @@ def find_missing(
         The pair.
     scorer
         The weights and ranker of the request.
+    features
+        The features of the pair, shape ``(features,)``.
     item_id, score
         The candidate and its score as it is.
     standing
@@ -59,9 +67,9 @@ def find_missing(
     """
     found = covers(pair)
     lacking = pair.background.lexicon.rarest_first(term for term in found if found[term].credit < 1)
-    changed = [pair.with_skill(term) for term in lacking[:_SHOWN]]
+    changed = changed_skills(features, [pair.with_skill(term) for term in lacking[:_SHOWN]])
     missing = []
-    for term, after in zip(lacking, scorer.score(changed).chosen.tolist(), strict=False):
+    for term, after in zip(lacking, scorer.chosen(changed).tolist(), strict=False):
         gain = round(after - score, 4)
         rank = standing.rank(item_id, score, after) if standing else None
         near = found[term].by
@@ -133,7 +141,7 @@ def _scores_without(
     found = covers(pair)
     shown = pair.background.lexicon.rarest_first(term for term in found if found[term].by)[:_SHOWN]
     changed = [pair.without_skills(frozenset({term, found[term].by or term})) for term in shown]
-    scores = scorer.score(changed).chosen.tolist()
+    scores = scorer.chosen(changed_skills(features, changed)).tolist()
     labels = [
         f"具备“{term}”" if found[term].credit == 1 else f"有相近的“{found[term].by}”（近于“{term}”）"
         for term in shown

@@ -15,7 +15,7 @@ from matching.pairs import Pair
 from matching.ranker import Ranker, applied_weights, mutual
 from matching.results import RankBy
 
-__all__ = ["CANDIDATES", "CANDIDATES_OTHERWISE", "Scored", "Scorer", "feature_matrix"]
+__all__ = ["CANDIDATES", "CANDIDATES_OTHERWISE", "Scored", "Scorer", "changed_skills", "feature_matrix"]
 
 Floats = NDArray[np.float64]
 
@@ -132,6 +132,28 @@ class Scorer:
 
     def _reverse(self, features: Floats) -> Floats:
         return self.ranker.score(features, self.reverse, for_vacancy=not self.for_vacancy)
+
+
+def changed_skills(features: Floats, changed: Sequence[Pair]) -> Floats:
+    """Return the features of pairs that differ from one pair in the skills of the profile alone.
+
+    Parameters
+    ----------
+    features
+        The features of the pair itself, shape ``(features,)``.
+    changed
+        The pairs.
+
+    Returns
+    -------
+    ndarray
+        As :func:`feature_matrix` of them; only features of skills are computed anew.
+    """
+    matrix = np.repeat(features[None, :], len(changed), axis=0)
+    for column, each in enumerate(FEATURES):
+        if each.of_skills:
+            matrix[:, column] = np.array([each.value(pair) for pair in changed], dtype=np.float64)
+    return matrix
 
 
 def feature_matrix(pairs: Sequence[Pair]) -> Floats:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -171,11 +171,17 @@ class SkillLexicon:
 
 def shared_writing(left: str, right: str) -> float:
     """Return the share of the pairs of characters of two texts that both have, 0 to 1 (Dice)."""
-    pairs = [Counter(pairwise(text)) for text in (fold(left), fold(right))]
-    total = sum(pairs[0].values()) + sum(pairs[1].values())
-    if not total:
+    one, other = _character_pairs(left), _character_pairs(right)
+    if not one and not other:
         return float(bool(left) and fold(left) == fold(right))
-    return 2 * sum((pairs[0] & pairs[1]).values()) / total
+    shared = sum(min(one[pair], other[pair]) for pair in one.keys() & other.keys())
+    return 2 * shared / (one.total() + other.total())
+
+
+@lru_cache(maxsize=16_384)
+def _character_pairs(text: str) -> Counter[tuple[str, str]]:
+    """Return how often each two characters follow one another; never to be changed, it is remembered."""
+    return Counter(pairwise(fold(text)))
 
 
 def find_whole(term: str, text: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ __all__ = ["Nearest", "TermSpace", "under"]
 _PAIRS = 20_000
 _REMEMBERED = 512
 """Terms whose cosines with all others are kept: a list asks for the same few again and again."""
+_REMEMBERED_NEAR = 8192
+"""Terms of which those near to them are kept; they are few."""
 _RANDOM_SHARE = 0.999
 """A pair of terms counts as near when it is nearer than all but one in a thousand pairs drawn at random."""
 _LEAST_FLOOR = 0.65
@@ -54,6 +57,7 @@ class TermSpace:
         self.floor = floor
         self.correction = correction
         self._remembered: dict[str, NDArray[np.float32]] = {}
+        self._remembered_near: dict[str, dict[str, float]] = {}
 
     @classmethod
     def from_terms(
@@ -100,7 +104,7 @@ class TermSpace:
             **{f"correction.{name}": array for name, array in self.correction.to_arrays().items()},
         }
 
-    @property
+    @cached_property
     def terms(self) -> list[str]:
         """The terms, in the order of their vectors."""
         return list(self._rows)
@@ -150,19 +154,32 @@ class TermSpace:
         dict
             Only asked terms that some held term comes near to.
         """
-        offered = self._known(held)
-        columns = [self._rows[term] for term in offered]
+        offered = list(held)
         found = {}
-        for term in self._known(asked) if offered else ():
-            cosines = self._cosines(term)[columns]
-            best = int(cosines.argmax())
-            if cosines[best] > self.floor:
-                nearness = (float(cosines[best]) - self.floor) / (1 - self.floor)
-                found[term] = Nearest(offered[best], min(nearness, 1.0))
+        for term in asked:
+            near = self._near(term)
+            close = [other for other in offered if other in near]
+            if close:
+                best = max(close, key=near.__getitem__)
+                nearness = (near[best] - self.floor) / (1 - self.floor)
+                found[term] = Nearest(best, min(nearness, 1.0))
         return found
 
     def _known(self, terms: Iterable[str]) -> list[str]:
         return [term for term in terms if term in self._rows]
+
+    def _near(self, term: str) -> dict[str, float]:
+        """Return the terms above the floor with their cosines; nothing for an unknown term."""
+        known = self._remembered_near.get(term)
+        if known is None:
+            known = {}
+            if term in self._rows:
+                cosines = self._vectors @ self._vectors[self._rows[term]]
+                known = {self.terms[row]: float(cosines[row]) for row in np.flatnonzero(cosines > self.floor)}
+            if len(self._remembered_near) >= _REMEMBERED_NEAR:
+                self._remembered_near.clear()
+            self._remembered_near[term] = known
+        return known
 
     def _cosines(self, term: str) -> NDArray[np.float32]:
         """Return the cosines of a term with all terms; the latest are remembered."""

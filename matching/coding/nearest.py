@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class NearestNames:
         self._texts = list(texts)
         self._share = lexical_share
         self._anchor = anchor
-        self._lexical = LexicalIndex.from_texts(self._texts)
+        self._lexical = _spelling(tuple(self._texts))
         self._vectors: Vectors | None = None
         self._correction = model.correction
 
@@ -88,3 +89,9 @@ class NearestNames:
             )
             self._vectors = self._correction.apply(raw, self._texts)
         return self._vectors
+
+
+@lru_cache(maxsize=16)
+def _spelling(texts: tuple[str, ...]) -> LexicalIndex:
+    """Return the index of some names: the tables stay what they are when a model or a pool is exchanged."""
+    return LexicalIndex.from_texts(texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from data.normalise.divisions import is_within
 from data.reference import division_names
@@ -63,13 +64,16 @@ def _describe_engagement(pair: Pair, value: float | None) -> Description:
 
 
 def _distance(pair: Pair) -> float | None:
-    work, home = pair.vacancy["place_code"], pair.profile["place_code"]
-    if not work:
-        return None
+    work = pair.vacancy["place_code"]
+    return _nearest(work, pair.profile["place_code"], pair.profile["willing_codes"]) if work else None
+
+
+@lru_cache(maxsize=16_384)
+def _nearest(work: str, home: str | None, willing: tuple[str, ...]) -> float | None:
     near = _nearness(work, home)[0] if home else 0.0
-    if any(is_within(work, place) for place in pair.profile["willing_codes"]):
+    if any(is_within(work, place) for place in willing):
         near = max(near, _WILLING)
-    return near if home or pair.profile["willing_codes"] else None
+    return near if home or willing else None
 
 
 def _nearness(work: str, home: str) -> tuple[float, str]:

@@ -38,3 +38,5 @@ class Feature:
     """Suggested weight when vacancies are ranked for a person."""
     credential: bool = False
     """True for 学历, 职称, 专业 and their like: the sum of their weights is capped."""
+    of_skills: bool = False
+    """True where the value changes with the skills that the profile shows; all others stay as they are."""

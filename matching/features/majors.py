@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from data.reference import occupation_names, read_reference
 from matching.coding.major_occupations import official_occupations
@@ -21,10 +21,14 @@ def _value(pair: Pair) -> float | None:
 
 def _judge(pair: Pair) -> tuple[float, Description] | None:
     held: tuple[str, ...] = pair.profile["majors"]
-    if not held:
-        return None
-    asked: tuple[str, ...] = pair.vacancy["majors"]
-    led = _by_the_standards(held, pair.vacancy["occupation_code"])
+    return _judged(held, pair.vacancy["majors"], pair.vacancy["occupation_code"]) if held else None
+
+
+@lru_cache(maxsize=16_384)
+def _judged(
+    held: tuple[str, ...], asked: tuple[str, ...], occupation: str | None
+) -> tuple[float, Description] | None:
+    led = _by_the_standards(held, occupation)
     if not asked:
         return led
     stated = _as_asked(asked, held)

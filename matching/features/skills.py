@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from matching.features.feature import Description, Feature
@@ -42,9 +42,10 @@ def covers(pair: Pair) -> dict[str, Cover]:
         in the text; by another name of the same skill (``data/reference/skills.csv``); or by a near one.
     """
     found = {term: _shown(term, pair) for term in pair.asked}
-    if any(cover is None and same_skill(term) for term, cover in found.items()):
-        found |= _by_another_name(found, pair)
     open_terms = [term for term, cover in found.items() if cover is None]
+    if any(map(same_skill, open_terms)):
+        found |= _by_another_name(open_terms, pair)
+        open_terms = [term for term in open_terms if found[term] is None]
     near = pair.background.skills.nearest(open_terms, pair.held) if open_terms and pair.held else {}
     return {
         term: cover or _by_a_near_one(pair, near[term].term, near[term].nearness)
@@ -62,13 +63,13 @@ def _shown(term: str, pair: Pair) -> Cover | None:
     return Cover(1.0, term, stated) if stated else None
 
 
-def _by_another_name(found: Mapping[str, Cover | None], pair: Pair) -> dict[str, Cover]:
+def _by_another_name(open_terms: Sequence[str], pair: Pair) -> dict[str, Cover]:
     """Return the covers of open terms by a held term that names the same skill."""
     names = {known: term for term in pair.held if (known := same_skill(term))}
     covered = {}
-    for term, cover in found.items():
+    for term in open_terms:
         other = names.get(same_skill(term) or "")
-        if cover is None and other is not None and term not in pair.hidden:
+        if other is not None and term not in pair.hidden:
             covered[term] = Cover(1.0, other, pair.held[other])
     return covered
 
@@ -112,5 +113,5 @@ def _describe(pair: Pair, _: float | None) -> Description:
     return Description(sentence, tuple(place for place in stated if place is not None))
 
 
-SKILLS = Feature("skills", "能力", _value, _describe, for_vacancy=0.27, for_person=0.15)
+SKILLS = Feature("skills", "能力", _value, _describe, for_vacancy=0.27, for_person=0.15, of_skills=True)
 """Share of the skills asked for that the profile shows, weighted by rarity; near ones count in part."""

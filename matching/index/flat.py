@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
@@ -23,6 +25,16 @@ _CHUNK = 16_384
 
 _ROWS_FOR_TWO = 32_768
 """Allowed rows from which a second thread pays for being woken."""
+
+
+_splitting = threading.Lock()
+"""Held by the one search that uses the second thread: beside others a search is done sooner by itself."""
+
+
+@cache
+def _second_thread(pid: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a forked process has lost its threads
+    """Return the thread that searches half of the rows; starting one a search costs more than it brings."""
+    return ThreadPoolExecutor(1, thread_name_prefix="search")
 
 
 @cache
@@ -136,13 +148,15 @@ class FlatIndex:
         self, query: Vectors, k: int, allowed: NDArray[np.int64], margin: float
     ) -> NDArray[np.int64]:
         """Return every position that can be among the best; on two threads where there is enough to read."""
-        faiss = _faiss()
-        threads = min(2, faiss.omp_get_max_threads()) if len(allowed) >= _ROWS_FOR_TWO else 1
-        if threads == 1:
+        enough = len(allowed) >= _ROWS_FOR_TWO and _faiss().omp_get_max_threads() > 1
+        if not (enough and _splitting.acquire(blocking=False)):
             return self._scan(query, k, allowed, margin)
-        with ThreadPoolExecutor(threads) as executor:
-            parts = np.array_split(allowed, threads)
-            return np.concatenate(list(executor.map(lambda part: self._scan(query, k, part, margin), parts)))
+        try:
+            first, second = np.array_split(allowed, 2)
+            found = _second_thread(os.getpid()).submit(self._scan, query, k, second, margin)
+            return np.concatenate([self._scan(query, k, first, margin), found.result()])
+        finally:
+            _splitting.release()
 
     def _scan(self, query: Vectors, k: int, allowed: NDArray[np.int64], margin: float) -> NDArray[np.int64]:
         """Return the positions of one part whose score is within the margin of the part's ``k``-th best."""

@@ -23,6 +23,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ _CURRENT, _MANIFEST, _IDS, _LOCK, _UNFINISHED = "CURRENT", "manifest.json", "ids
 _NAME = re.compile(r"[a-z][a-z0-9_.]*")
 _VERSION_LENGTH = 12
 _TRIES = 5
+_PARSING = threading.Lock()
+"""NumPy reads heads of files by ``ast``, which fails at times in CPython 3.11 when threads do it at once."""
 
 
 class Snapshot(NamedTuple):
@@ -88,8 +91,12 @@ def write_snapshot(
     folder.mkdir(parents=True, exist_ok=True)
     with _only_writer(folder):
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-        version = _write_version(unfinished, arrays, ids, details)
-        _put(unfinished, folder / version)
+        try:
+            version = _write_version(unfinished, arrays, ids, details)
+            _put(unfinished, folder / version)
+        finally:
+            # On a full disk half a version must not take the room that is left.
+            shutil.rmtree(unfinished, ignore_errors=True)
         _point(folder, version)
         _remove_old(folder)
     return version
@@ -173,7 +180,6 @@ def _put(unfinished: Path, target: Path) -> None:
         except (IndexDamaged, FileNotFoundError):
             shutil.rmtree(target)
         else:
-            shutil.rmtree(unfinished)
             return
     unfinished.rename(target)
     _flush(target.parent)
@@ -240,7 +246,8 @@ def _check(path: Path, expected: Mapping[str, Any], *, verify: bool) -> None:
 
 def _map(path: Path) -> NDArray[Any]:
     """Map one array; as a plain array, because every slice of a ``memmap`` costs ten times as much."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    with _PARSING:
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _digest(path: Path) -> str:

@@ -1,46 +1,47 @@
 """Match requests over HTTP beside a bare FastAPI echo in the same run: throughput, quantiles, errors, memory.
 
 Run ``python tests/benchmarks/service_load.py [--profiles 200000] [--clients 4 16] [--seconds 30]
-[--mixed 1800]``; it writes nothing but its table. People and vacancies are the synthetic city's, texts are
-encoded by character hashing into 384 numbers (see ``match_requests.py``). The service runs in a process of
-its own with the protocol and options of ``yingcai serve``; clients are threads of this one, on the same
-machine. The mixed load is 6 matches, 2 reads of readiness, 1 catalogue and 1 feedback in 10 requests.
+[--workers 1 2] [--encoder hashing]``; it writes nothing but its table. People and vacancies are the synthetic
+city's, enlarged in a SQLite store of their own; the service loads them as ``yingcai serve`` does and answers
+with its options, its processes, its audit and its log, only without rates. Clients are threads of a process
+of their own on the same machine, so they share its cores with the service. Requests ask for people for a
+vacancy, half of them for one of the store and half for one given in full, whose text is encoded on the way:
+by character hashing, or with ``--encoder packaged`` by the model that ``yingcai model build`` made.
+The load average of the last minute stands in every line: other work on the machine shows there.
+``service_soak.py`` keeps a mixed load up for long.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import itertools
-import multiprocessing
+import os
 import random
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import numpy as np
-from match_requests import AS_OF, city, enlarged, row
+import psutil
+from match_requests import city, enlarged, row
 
 KEY = "benchmark-key-benchmark-key"
-BODY = {"vacancy": {"title": "岸桥司机", "skills": ["岸桥"], "duties": "负责集装箱岸桥的操作"}, "k": 20}
-
-
-def serve(kind: str, port: int, profiles: int, folder: Path) -> None:
-    """Serve in this process until it is ended."""
-    import uvicorn
-
-    from api.commands.serve import server_options
-
-    app = echo_app() if kind == "echo" else service_app(profiles, folder)
-    uvicorn.run(app, host="127.0.0.1", port=port, **server_options())
+_POSTS = (
+    {"title": "岸桥司机", "skills": ["岸桥"], "duties": "负责集装箱岸桥的操作"},
+    {"title": "镁砂窑炉热工工程师", "skills": ["竖窑", "热工"], "duties": "竖窑热工调试"},
+    {"title": "焊工", "skills": ["氩弧焊", "二保焊"], "duties": "钢结构焊接与自检", "place_code": "210882"},
+    {"title": "会计", "skills": ["总账", "纳税申报"], "duties": "负责总账与纳税申报", "education": "本科"},
+)  # fmt: skip
 
 
 def echo_app() -> Any:
@@ -49,69 +50,116 @@ def echo_app() -> Any:
 
     app = FastAPI()
 
+    @app.get("/readyz")
     @app.post("/v1/matches/profiles")
-    def echo(body: dict[str, Any]) -> dict[str, Any]:
+    def echo(body: dict[str, Any] | None = None) -> dict[str, Any] | None:
         return body
 
     return app
 
 
-def service_app(profiles: int, folder: Path) -> Any:
-    """Return the application over so many people, without rates."""
-    from pydantic import SecretStr
-
-    from api.app import create_app
-    from api.edge.logs import configure_logs
-    from api.service import Service
-    from data.regions import read_region
-    from data.settings import Settings
-    from data.store.profiles import read_profiles
-    from data.store.vacancies import read_vacancies
+def service_app() -> Any:
+    """Return the application as ``yingcai serve`` makes it."""
+    from api.commands.serve import application
     from matching.encoder.hashing import HashingEncoder
     from matching.encoder.model import EmbeddingModel
-    from matching.loading import load_pools
-    from matching.matcher import Matcher
 
-    configure_logs((folder / "service.log").open("w", encoding="utf-8"))
-    model = EmbeddingModel.from_encoder(HashingEncoder(384))
-    store = city(folder, model)
-    people = enlarged(read_profiles(store), profiles)
-    pools = load_pools(read_vacancies(store), people, model, as_of=AS_OF, folder=folder / "index")
-    most = dict.fromkeys(("rate_reads", "rate_writes", "rate_matches"), "1000000/minute")
-    settings = Settings(
-        var_dir=folder, bootstrap_key=SecretStr(KEY), refresh_seconds=0, worker_threads=0, **most
-    )
-    matcher = Matcher(pools, model, None)
-    made = Service.from_store(store, read_region("yingkou"), settings, model, matcher=matcher)
-    return create_app(settings, service=made)
+    hashing = os.environ["BENCHMARK_ENCODER"] == "hashing"
+    return application(model=EmbeddingModel.from_encoder(HashingEncoder(384)) if hashing else None)
+
+
+class Running(NamedTuple):
+    """A service that is ready."""
+
+    url: str
+    pid: int
+    """The process; with several workers their parent."""
+    seconds: float
+    """How long it took to be ready."""
 
 
 @contextmanager
-def running(kind: str, profiles: int, folder: Path) -> Any:
-    """Give the address and the process id of a service that is ready."""
+def running(
+    kind: str, folder: Path, *, encoder: str = "hashing", workers: int = 1, **more: str
+) -> Iterator[Running]:
+    """Give a service over a prepared folder; ``more`` are further ``YINGCAI_*`` variables."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(kind, port, profiles, folder))
-    process.start()
+    rates = dict.fromkeys(
+        ("YINGCAI_RATE_READS", "YINGCAI_RATE_WRITES", "YINGCAI_RATE_MATCHES"), "1000000/minute"
+    )
+    environment = {
+        **os.environ,
+        **rates,
+        "PYTHONPATH": os.pathsep.join(sys.path[:1] + os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+        "BENCHMARK_ENCODER": encoder,
+        "YINGCAI_VAR_DIR": str(folder),
+        "YINGCAI_BOOTSTRAP_KEY": KEY,
+        "YINGCAI_QUOTA_DAILY": str(10**9),
+        **more,
+    }  # fmt: skip
+    command = (
+        "import uvicorn; from api.commands.serve import server_options; uvicorn.run("
+        f"'service_load:{kind}_app', factory=True, port={port}, workers={workers}, **server_options())"
+    )
+    began = time.perf_counter()
+    with (folder / f"{kind}.log").open("a", encoding="utf-8") as log:
+        process = subprocess.Popen([sys.executable, "-c", command], env=environment, stdout=log, stderr=log)
     try:
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30)
-                break
-            except httpx.TransportError:
-                if not process.is_alive():
-                    raise
-                time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}", process.pid
+        while not is_ready(f"http://127.0.0.1:{port}"):
+            if process.poll() is not None:
+                raise SystemExit(f"the {kind} ended, see {folder / f'{kind}.log'}")
+            time.sleep(0.5)
+        yield Running(f"http://127.0.0.1:{port}", process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
-        process.join()
+        process.wait()
+
+
+def is_ready(url: str) -> bool:
+    """Ask whether a service takes work."""
+    try:
+        return httpx.get(f"{url}/readyz", timeout=600).status_code < 400
+    except httpx.TransportError:
+        return False
+
+
+def prepared(options: argparse.Namespace) -> Path:
+    """Return the folder of a service with so many people in its store, made unless it is there."""
+    from data.editions import build_editions
+    from data.regions import read_region
+    from data.store.profiles import read_profiles, write_profiles
+    from data.store.store import Store
+    from matching.encoder.hashing import HashingEncoder
+    from matching.encoder.model import EmbeddingModel
+
+    folder = options.folder or Path(tempfile.mkdtemp())
+    var = folder / f"var-{options.profiles}"
+    if not var.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        city(folder, EmbeddingModel.from_encoder(HashingEncoder(384))).engine.dispose()
+        making = folder / f"making-{options.profiles}"
+        making.mkdir(exist_ok=True)
+        shutil.copy(folder / "city.db", making / "yingcai.db")
+        store = Store.from_url(f"sqlite:///{making / 'yingcai.db'}")
+        people = enlarged(read_profiles(store), options.profiles)
+        with store.begin() as connection:
+            write_profiles(connection, 2, people)
+        build_editions(store, read_region("yingkou"), snapshots=making / "snapshots")
+        store.engine.dispose()
+        making.rename(var)
+    return var
 
 
 def resident(pid: int) -> float:
-    """Return the memory of a process in GB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / 2**20
+    """Return the memory of a process and of those it started, in GB; shared pages count for each."""
+    return sum(each.memory_info().rss for each in family(pid)) / 2**30
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """Return a process and those it started."""
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]
 
 
 def load(
@@ -138,68 +186,83 @@ def load(
     return times, next(failed)
 
 
-def match(client: httpx.Client) -> int:
-    """Ask for people for a vacancy."""
-    return client.post("/v1/matches/profiles", json=BODY).status_code
+def vacancy_ids(folder: Path) -> list[str]:
+    """Return the vacancies that are open in a service's store."""
+    from match_requests import AS_OF
+
+    from data.store.store import Store
+    from data.store.vacancies import read_vacancies
+    from matching.loading import open_vacancies
+
+    store = Store.from_url(f"sqlite:///{folder / 'yingcai.db'}")
+    ids: list[str] = open_vacancies(read_vacancies(store), AS_OF)["vacancy_id"].tolist()
+    store.engine.dispose()
+    return ids
 
 
-def mixed(client: httpx.Client) -> int:
-    """Ask one of several things."""
-    chosen = random.random()
-    if chosen < 0.6:
-        return match(client)
-    if chosen < 0.8:
-        return client.get("/readyz").status_code
-    if chosen < 0.9:
-        status = client.get("/v1/catalogues/demand/current").status_code
-        return 200 if status == 404 else status  # the benchmark's city has no edition
-    now = dt.datetime.now(dt.UTC).isoformat()
-    event = {
-        "event_id": f"b-{random.getrandbits(64):016x}", "kind": "shown", "side": "employer",
-        "vacancy_id": "V0123456789abcdef", "profile_id": "P000001", "position": 1, "propensity": 1.0,
-        "model_version": "additive-1", "happened_at": now,
-    }  # fmt: skip
-    return client.post("/v1/feedback", json={"events": [event]}).status_code
-
-
-def report(name: str, times: list[float], seconds: float, failed: int, memory: float) -> None:
-    """Write one line."""
-    p50, p95, p99 = np.quantile(times, [0.5, 0.95, 0.99]) * 1000
-    row(
-        name,
-        f"{len(times) / seconds:.1f}",
-        f"{p50:.1f}",
-        f"{p95:.1f}",
-        f"{p99:.1f}",
-        f"{failed}",
-        f"{memory:.2f}",
+def body_of(ids: list[str]) -> dict[str, Any]:
+    """Return what to ask for: a vacancy of the store, or one given in full."""
+    asked = (
+        {"vacancy_id": random.choice(ids)} if random.random() < 0.5 else {"vacancy": random.choice(_POSTS)}
     )
+    return {**asked, "k": 20}
+
+
+def report(name: str, times: list[float], seconds: float, failed: int, memory: float) -> float:
+    """Write one line; return the requests a second."""
+    p50, p95, p99 = np.quantile(times, [0.5, 0.95, 0.99]) * 1000
+    rate = len(times) / seconds
+    cells = (f"{rate:.1f}", f"{p50:.1f}", f"{p95:.1f}", f"{p99:.1f}", f"{failed}", f"{memory:.2f}")
+    row(name, *cells, f"{os.getloadavg()[0]:.1f}")
+    return rate
+
+
+def arguments_of(description: str | None) -> argparse.ArgumentParser:
+    """Return what this benchmark and the long one both take."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--profiles", type=int, default=200_000)
+    arguments.add_argument("--encoder", choices=["hashing", "packaged"], default="hashing")
+    arguments.add_argument("--folder", type=Path, help="holds the generated city between runs")
+    return arguments
 
 
 def main() -> None:
     """Measure everything."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--profiles", type=int, default=200_000)
+    arguments = arguments_of(__doc__)
     arguments.add_argument("--clients", type=int, nargs="+", default=[4, 16])
+    arguments.add_argument("--workers", type=int, nargs="+", default=[1])
     arguments.add_argument("--seconds", type=float, default=30)
-    arguments.add_argument("--mixed", type=float, default=0, help="seconds of mixed load with 4 clients")
-    arguments.add_argument("--folder", type=Path, help="holds the generated city between runs")
     options = arguments.parse_args()
-    folder = options.folder or Path(tempfile.mkdtemp())
-    row("项目", "请求/秒", "p50 毫秒", "p95", "p99", "失败", "内存 GB")
-    row("---", *["---:"] * 6)
-    for kind, name in (("echo", "FastAPI 回声"), ("service", f"匹配，合成 {options.profiles} 人")):
-        with running(kind, options.profiles, folder) as (url, pid):
-            load(url, 1, 2, match)
+    folder = prepared(options)
+    ids = vacancy_ids(folder)
+
+    def match(client: httpx.Client) -> int:
+        return client.post("/v1/matches/profiles", json=body_of(ids)).status_code
+
+    row("项目", "请求/秒", "p50 毫秒", "p95", "p99", "失败", "内存 GB", "负载均值")
+    row("---", *["---:"] * 7)
+    for kind, workers in (("echo", 1), *(("service", each) for each in options.workers)):
+        with running(kind, folder, encoder=options.encoder, workers=workers) as service:
+            load(service.url, max(4, 2 * workers), 5, match)
+            name = (
+                "FastAPI 回声"
+                if kind == "echo"
+                else f"匹配，{options.profiles} 人，{options.encoder}，{workers} 个进程"
+            )
+            if kind == "service":
+                row(
+                    f"{name}，就绪",
+                    f"{service.seconds:.0f} 秒",
+                    "",
+                    "",
+                    "",
+                    "",
+                    f"{resident(service.pid):.2f}",
+                    "",
+                )
             for clients in options.clients:
-                times, failed = load(url, clients, options.seconds, match)
-                report(f"{name}，{clients} 个连接", times, options.seconds, failed, resident(pid))
-            if kind == "service" and options.mixed:
-                before = resident(pid)
-                times, failed = load(url, 4, options.mixed, mixed)
-                label = f"混合负载 {options.mixed:.0f} 秒，内存自 {before:.2f} GB 起"
-                report(label, times, options.mixed, failed, resident(pid))
-    sys.stdout.flush()
+                times, failed = load(service.url, clients, options.seconds, match)
+                report(f"{name}，{clients} 个连接", times, options.seconds, failed, resident(service.pid))
 
 
 if __name__ == "__main__":

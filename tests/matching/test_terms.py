@@ -54,6 +54,23 @@ def test_the_nearest_held_term_is_named_with_how_near_it_is():
     assert space.nearest([], ["丙"]) == {}
 
 
+def test_the_nearest_is_that_of_all_cosines_one_by_one(space, model):
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(60, 3)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    names = [f"能力{number:02d}" for number in range(60)]
+    near = TermSpace(
+        {name: row for row, name in enumerate(names)}, vectors, floor=0.8, correction=model.correction
+    )
+    for _ in range(50):
+        asked, held = (list(rng.choice([*names, "未知"], size=5, replace=False)) for _ in range(2))
+        found = near.nearest(asked, held)
+        for term in asked:
+            cosines = [(near.cosine(term, other) or -1.0, other) for other in held]
+            highest, best = max(cosines, key=lambda each: each[0])
+            assert (found[term].term if term in found else None) == (best if highest > 0.8 else None)
+
+
 def test_an_extended_space_knows_more_and_the_old_one_stays(space, model):
     wider = space.extended(["门机", "岸桥"], model)
     assert "门机" in wider

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.commands.serve import application, server_options
 from api.edge import EdgeProtocol
+from data.settings import current_settings
 
 
 @pytest.fixture
@@ -56,9 +58,25 @@ def test_several_processes_get_the_region_and_a_folder_for_the_metrics_of_all(
     assert "3 倍" in done.err
 
 
-def test_each_process_makes_its_own_application(monkeypatch):
+@pytest.fixture(autouse=True)
+def thawed():
+    """Give the tests that follow a garbage collection that sees everything."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("filled")
+def test_each_process_loads_its_own_application_and_keeps_it_out_of_garbage_collections(
+    monkeypatch, hashing_model
+):
     monkeypatch.setattr("api.edge.logs.configure_logs", lambda: None)
-    assert application().title == "yingcai"
+    current_settings.cache_clear()
+    app = application(model=hashing_model)
+    current_settings.cache_clear()
+    assert gc.get_freeze_count() > 0
+    with TestClient(app) as client:
+        assert client.get("/readyz").json()["region"] == "营口市"
+    app.state.service.store.engine.dispose()
 
 
 def test_connections_are_bounded_and_ended_gracefully():

@@ -16,6 +16,14 @@ def terms(*names):
     return {name: Stated("skills", name, None) for name in names}
 
 
+def test_only_features_of_skills_change_with_the_skills_that_a_profile_shows(make_pair):
+    pair = make_pair(profile={"skills": ("镁砂",), "summary": "做过浮选"})
+    others = [pair.with_skill("浮选"), pair.without_skills(frozenset({"浮选", "镁砂"}))]
+    for each in FEATURES:
+        values = {each.value(other) for other in (pair, *others)}
+        assert (len(values) > 1) == each.of_skills
+
+
 def test_skills_are_weighted_by_rarity(value):
     # 2 documents: 镁砂 in 2 (rarity 1), 浮选 in 1 (rarity 1 + ln 1.5): share = 1 / (2 + ln 1.5)
     assert value("skills") == pytest.approx(1 / (2 + math.log(1.5)))
