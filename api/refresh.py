@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from data.store.store import Store
 from data.store.version import store_version
 from matching.coding.coders import Decisions
 from matching.matcher import Matcher
+from matching.views import PUBLIC
 
 __all__ = ["Basis", "Refresher", "Serving"]
 
@@ -184,8 +186,11 @@ def _note_failure(error: Exception) -> None:
 
 
 def _readied(matcher: Matcher) -> Matcher:
-    """Return the matcher with its exposure counted, which takes seconds: no request is to wait for it."""
-    _ = matcher.exposure
+    """Return the matcher with its exposures counted, which takes seconds: no request is to wait for it."""
+    for each in (matcher, matcher.seen_by(PUBLIC)):
+        _ = each.exposure
+    if gc.get_freeze_count():  # this process keeps what it serves out of garbage collections
+        gc.freeze()
     return matcher
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from api.access.principal import Principal
+from api.coding import KeptCoders
 from api.refresh import Basis, Refresher
 from data.demand import latest_day, read_regional
 from data.errors import RefusedError
@@ -48,13 +50,24 @@ class Service:
     """Makes what is served follow the store."""
     pseudonym_key: bytes = field(repr=False)
     """Hashes whoever was looked at."""
+    kept_coders: KeptCoders
+    """What records are coded with."""
     encoder: EncoderState = field(default_factory=EncoderState)
     """What requests found the encoder to be."""
+
+    @property
+    def coders(self) -> Coders:
+        """What codes records now: the decisions and the model of what is served."""
+        return self.kept_coders.of(self.refresher.serving.basis)
 
     @property
     def matcher(self) -> Matcher:
         """Both pools as they are now; a request asks for it once, so that it never mixes two states."""
         return self.refresher.serving.matcher
+
+    def seen_by(self, caller: Principal) -> Matcher:
+        """Return both pools as a caller may see them; a request asks for it once, as for :attr:`matcher`."""
+        return self.matcher.seen_by(caller.owner)
 
     def note(self, access: Access) -> None:
         """Note a look at people; a route answers only after this has returned."""
@@ -92,12 +105,19 @@ class Service:
         def read_basis() -> Basis:
             return Basis(matching_day(store, region), read_aliases(store), champion_of(store))
 
+        def make_coders(basis: Basis) -> Coders:
+            opened = open_champion(store, settings, basis.champion, model=model)
+            return Coders.from_reference(opened.model, aliases=basis.aliases)
+
+        kept_coders = KeptCoders(make_coders)
+
         def load(basis: Basis) -> Matcher:
             opened = open_champion(store, settings, basis.champion, model=model)
+            coders = Coders.from_reference(opened.model, aliases=basis.aliases)
             return Matcher.from_store(
                 store,
                 opened.model,
-                Coders.from_reference(opened.model, aliases=basis.aliases).occupation,
+                kept_coders.keep(basis, coders).occupation,
                 as_of=basis.as_of,
                 ranker=opened.ranker,
                 folder=settings.index_dir,
@@ -107,7 +127,7 @@ class Service:
         refresher = Refresher(
             store, read_basis, load, forget=lambda: forget_vectors(settings.index_dir), matcher=matcher
         )
-        return cls(settings, store, region, refresher, read_key(settings.var_dir))
+        return cls(settings, store, region, refresher, read_key(settings.var_dir), kept_coders)
 
 
 def matching_day(store: Store, region: Region) -> dt.date:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -55,10 +56,18 @@ class EmployerIndex:
     ----------
     codes
         Credit codes by name key.
+    owned
+        The same by owner, of that owner's postings alone; None where nobody asks whose they are.
     """
 
-    def __init__(self, codes: dict[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        codes: dict[str, frozenset[str]],
+        owned: Mapping[str, dict[str, frozenset[str]]] | None = None,
+    ) -> None:
         self._codes = codes
+        self._owned = owned
+        self._of_owners: dict[str, EmployerIndex] = {}
         self._names: dict[str, set[str]] = defaultdict(set)
         for name, found in codes.items():
             for code in found:
@@ -79,10 +88,47 @@ class EmployerIndex:
         >>> index.resolve("示例镁业")
         '91210800MA0000000X'
         """
-        codes: dict[str, set[str]] = defaultdict(set)
-        for name, code in pairs:
-            codes[employer_key(name)].add(code)
-        return cls({name: frozenset(found) for name, found in codes.items()})
+        return cls(_codes_by_name(pairs))
+
+    @classmethod
+    def from_owned(cls, pairs: Iterable[tuple[str, str, str]]) -> EmployerIndex:
+        """Build it over all owners, and one for each.
+
+        Parameters
+        ----------
+        pairs
+            Name and code as in :meth:`from_pairs`, and whose posting states them.
+        """
+        by_owner: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, code, owner in pairs:
+            by_owner[owner].append((name, code))
+        owned = {owner: _codes_by_name(each) for owner, each in by_owner.items()}
+        if len(owned) == 1:
+            return cls(next(iter(owned.values())), owned)
+        whole: dict[str, frozenset[str]] = {}
+        for codes in owned.values():
+            for name, found in codes.items():
+                whole[name] = whole.get(name, frozenset()) | found
+        return cls(whole, owned)
+
+    @property
+    def owners(self) -> AbstractSet[str]:
+        """Owners whose postings it was built from; empty where nobody asks whose they are."""
+        return (self._owned or {}).keys()
+
+    def of_owner(self, owner: str) -> EmployerIndex:
+        """Return what the postings of one owner alone say.
+
+        Parameters
+        ----------
+        owner
+            The agency; empty for the office.
+        """
+        if self._owned is None:
+            return self
+        if owner not in self._of_owners:
+            self._of_owners[owner] = EmployerIndex(self._owned.get(owner, {}))
+        return self._of_owners[owner]
 
     def resolve(self, key: str) -> str:
         """Return the credit code that an employer key stands for, or the key itself.
@@ -111,6 +157,13 @@ class EmployerIndex:
                 waiting.extend(self._codes.get(key, ()))
                 waiting.extend(self._names.get(key, ()))
         return found
+
+
+def _codes_by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    codes: dict[str, set[str]] = defaultdict(set)
+    for name, code in pairs:
+        codes[employer_key(name)].add(code)
+    return {name: frozenset(found) for name, found in codes.items()}
 
 
 def employer_key(name: str, *, credit_code: str | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final, Self
 
-__all__ = ["DEFAULT_SCOPES", "Role", "Scope", "known_scopes"]
+__all__ = ["DEFAULT_SCOPES", "OFFICE_SCOPES", "Role", "Scope", "known_scopes"]
 
 
 class Scope(StrEnum):
@@ -64,6 +64,11 @@ DEFAULT_SCOPES: Final = frozenset(
     }
 )
 """What a new key may do unless it is told otherwise: nothing that names a person or changes a catalogue."""
+
+OFFICE_SCOPES: Final = frozenset(
+    {Scope.ACCESS_MANAGE, Scope.AUDIT_READ, Scope.CATALOGUES_APPROVE, Scope.CATALOGUES_WRITE}
+)
+"""What no agency may do, whatever its key says: these know no owners."""
 
 _SEEN_BY_ALL: Final = frozenset(
     scope

@@ -107,5 +107,5 @@ def find_advice(
         as_of=query.background.as_of,
         **versions,
         degraded=query.vectors is None,
-        synthetic=bool(query.row["synthetic"]) or any(bool(row["synthetic"]) for row in profiles.rows),
+        synthetic=bool(query.row["synthetic"]) or profiles.synthetic,
     )

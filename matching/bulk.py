@@ -11,7 +11,29 @@ from matching.encoder.protocol import quiet
 from matching.index import Hits
 from matching.pool import Pool
 
-__all__ = ["nearest_profiles"]
+__all__ = ["count_exposure", "nearest_profiles"]
+
+
+def count_exposure(vacancies: Pool, profiles: Pool, *, k: int) -> NDArray[np.int64]:
+    """Count for every profile the vacancies that have it among their nearest.
+
+    Parameters
+    ----------
+    vacancies, profiles
+        The pools.
+    k
+        How many count as nearest.
+
+    Returns
+    -------
+    ndarray of int64
+        By position; -1 for what is no member.
+    """
+    positions, _ = nearest_profiles(vacancies, profiles, k=k)
+    listed = positions[positions >= 0]
+    counts: NDArray[np.int64] = np.bincount(listed, minlength=len(profiles.rows))
+    counts[~profiles.index.alive] = -1
+    return counts
 
 
 def nearest_profiles(

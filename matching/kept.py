@@ -58,7 +58,7 @@ def keep_vectors(
     space: MeaningSpace,
     occupations: TermSpace,
     sides: Mapping[str, tuple[Sequence[Mapping[str, Any]], FieldVectors]],
-) -> str:
+) -> str | None:
     """Write the vectors of both sides as the current version.
 
     Parameters
@@ -74,8 +74,9 @@ def keep_vectors(
 
     Returns
     -------
-    str
-        The version.
+    str or None
+        The version; None where they cannot be written, as on a full disk: those in memory serve, and the
+        next start makes them anew.
     """
     arrays, details = pack_space(space, occupations)
     for side, (rows, vectors) in sides.items():
@@ -86,7 +87,11 @@ def keep_vectors(
         arrays[f"{side}.joined"] = np.ascontiguousarray(vectors.joined)
     details |= {"format": _FORMAT, "model": model.encoder.name}
     ids = [row["id"] for rows, _ in sides.values() for row in rows]
-    return write_snapshot(folder, arrays=arrays, ids=ids, details=details)
+    try:
+        return write_snapshot(folder, arrays=arrays, ids=ids, details=details)
+    except OSError as error:
+        _log.warning("the vectors could not be kept and serve from memory: %s", error.strerror)
+        return None
 
 
 def open_vectors(folder: Path, model: EmbeddingModel) -> Kept | None:

@@ -60,13 +60,16 @@ class LexicalIndex:
         self._parts = tuple(parts)
 
     @classmethod
-    def from_texts(cls, texts: Sequence[str]) -> LexicalIndex:
+    def from_texts(cls, texts: Sequence[str], *, known: Sequence[int] | None = None) -> LexicalIndex:
         """Index texts.
 
         Parameters
         ----------
         texts
             Their order is the order of every score array; none gives an index that finds nothing.
+        known
+            Positions of the texts that vocabulary and weights are taken from; None means all. The others
+            are found by these and leave no trace in anybody else's score.
 
         Returns
         -------
@@ -74,6 +77,10 @@ class LexicalIndex:
             With the n-grams of these texts as its vocabulary.
         """
         vectorizer = _vectorizer()
+        if known is not None and len(known) < len(texts):
+            seen = [texts[position] for position in known]
+            vectorizer.fit(seen if any(text.strip() for text in seen) else ["空"])
+            return cls(vectorizer, [_part(vectorizer.transform(texts))])
         if any(text.strip() for text in texts):
             return cls(vectorizer, [_part(vectorizer.fit_transform(texts))])
         # Scikit-learn refuses an empty vocabulary.

@@ -19,7 +19,7 @@ from matching.encoder.protocol import quiet
 from matching.kept import Kept, keep_vectors, open_vectors
 from matching.meaning import FieldVectors, MeaningSpace
 from matching.pairs import Background
-from matching.pool import PROFILE_TEXT, VACANCY_TEXT, Pool, frame_rows
+from matching.pool import PROFILE_TEXT, VACANCY_TEXT, Pool, frame_rows, is_public
 from matching.skills import SkillLexicon
 from matching.terms import TermSpace
 
@@ -30,13 +30,15 @@ _Sides = Mapping[str, list[dict[str, Any]]]
 
 
 class Loaded(NamedTuple):
-    """Both pools with what they share."""
+    """Both pools with what they share, whole or as one owner sees them."""
 
     vacancies: Pool
     profiles: Pool
     space: MeaningSpace
     background: Background
     index_version: str
+    owner: str | None = None
+    """Who sees them; None for the whole pools."""
 
 
 def load_pools(
@@ -49,6 +51,10 @@ def load_pools(
     progress: Callable[[int, int], None] = quiet,
 ) -> Loaded:
     """Build both pools; closed and expired vacancies stay out.
+
+    Everything that is measured on the pools and shared by all who search them — the space, the rarity of
+    skills, the n-grams — is measured on what everybody may see: an agency's rows leave no trace in the
+    scores of others.
 
     Parameters
     ----------
@@ -69,11 +75,13 @@ def load_pools(
         The pools, the space they are compared in and the skills they use.
     """
     offered = open_vacancies(vacancies, as_of)
-    lexicon = SkillLexicon.from_lists([*offered["skills"], *profiles["skills"]])
     rows = {
         "vacancies": _ordered(frame_rows(offered, id_column="vacancy_id", text_column=VACANCY_TEXT)),
         "profiles": _ordered(frame_rows(profiles, id_column="profile_id", text_column=PROFILE_TEXT)),
     }
+    lexicon = SkillLexicon.from_lists(
+        row["skills"] for side in rows.values() for row in side if is_public(row)
+    )
     kept = None if folder is None else open_vectors(folder, model)
     vectored = _fitted(rows, model, progress) if kept is None else _reused(kept, rows, model)
     if folder is not None and vectored.version is None:
@@ -157,12 +165,27 @@ class _Vectored(NamedTuple):
 
 
 def _fitted(rows: _Sides, model: EmbeddingModel, progress: Callable[[int, int], None]) -> _Vectored:
-    """Fit the space on both sides and encode them."""
+    """Fit the space on what everybody may see of both sides, and encode them whole."""
+    public = {side: [row for row in rows[side] if is_public(row)] for side in rows}
     space, vacancies, profiles = MeaningSpace.fit(
-        rows["vacancies"], rows["profiles"], model, progress=progress
+        public["vacancies"], public["profiles"], model, progress=progress
     )
     occupations = TermSpace.from_terms(occupation_names().values(), model, progress=progress)
-    return _Vectored(space, occupations, {"vacancies": vacancies, "profiles": profiles}, None)
+    vectors = {"vacancies": vacancies, "profiles": profiles}
+    if any(len(public[side]) < len(rows[side]) for side in rows):
+        own = {side: [row for row in rows[side] if not is_public(row)] for side in rows}
+        space = space.extended([*own["vacancies"], *own["profiles"]], model)
+        vectors = {
+            side: _merged(vectors[side], _places(rows[side]), space.encode(own[side], model)) for side in rows
+        }
+    return _Vectored(space, occupations, vectors, None)
+
+
+def _places(rows: list[dict[str, Any]]) -> NDArray[np.int64]:
+    """Return the number of each row among those that everybody may see; -1 for the others."""
+    public = np.array([is_public(row) for row in rows], dtype=bool)
+    places: NDArray[np.int64] = np.where(public, np.cumsum(public) - 1, -1)
+    return places
 
 
 def _reused(kept: Kept, rows: _Sides, model: EmbeddingModel) -> _Vectored:

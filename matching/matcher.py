@@ -11,20 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.errors import InputError
+from data.owners import OFFICE
 from data.records import Posting, Profile
-from data.reference.tables import TAXONOMY_VERSION
 from data.store.profiles import read_profiles
 from data.store.store import Store
 from data.store.vacancies import read_vacancies
 from matching.advising import find_advice, find_near_misses
 from matching.allocation.shortlists import Shortlists
-from matching.answers import pair_result, result_of, shown
-from matching.bulk import nearest_profiles
+from matching.answers import pair_result
+from matching.bulk import count_exposure
 from matching.coding import OccupationCoder
-from matching.counterfactual import standing_of
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
+from matching.lists import list_matches
 from matching.loading import Loaded, load_pools, reload_pools
 from matching.pairing import pair_with_query
 from matching.pool import Pool
@@ -33,11 +32,10 @@ from matching.ranker import AdditiveRanker, Ranker
 from matching.ranking import rank
 from matching.results import Advice, MatchList, PairResult, RankBy
 from matching.scoring import Scorer
+from matching.turns import in_turn
+from matching.views import PUBLIC, Views
 
 __all__ = ["Matcher"]
-
-MAX_K = 200
-"""Longest list that one request may ask for."""
 
 _EXPOSED = 10
 
@@ -55,6 +53,8 @@ class Matcher:
         Codes the titles of items that are not in the store.
     ranker
         Turns features into scores.
+    views
+        What each owner may see of the pools; None where all of them is seen.
     """
 
     def __init__(
@@ -64,12 +64,14 @@ class Matcher:
         coder: OccupationCoder,
         *,
         ranker: Ranker | None = None,
+        views: Views[Matcher] | None = None,
     ) -> None:
         self.vacancies = loaded.vacancies
         self.profiles = loaded.profiles
         self.background = loaded.background
         self.index_version = loaded.index_version
         self._loaded = loaded
+        self._views: Views[Matcher] = views or Views(loaded)
         self._model = model
         self._coder = coder
         self._ranker: Ranker = ranker or AdditiveRanker()
@@ -86,7 +88,7 @@ class Matcher:
         folder: Path | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Matcher:
-        """Load the open vacancies and all profiles of a store.
+        """Load the open vacancies and all profiles of a store, to be seen by the office.
 
         Parameters
         ----------
@@ -110,9 +112,9 @@ class Matcher:
         Matcher
             Ready to answer.
         """
-        vacancies, profiles = read_vacancies(store), read_profiles(store)
+        vacancies, profiles = read_vacancies(store, own=True), read_profiles(store)
         loaded = load_pools(vacancies, profiles, model, as_of=as_of, folder=folder, progress=progress)
-        return cls(loaded, model, coder, ranker=ranker)
+        return cls(loaded, model, coder, ranker=ranker).seen_by(OFFICE)
 
     @classmethod
     def from_frames(
@@ -131,7 +133,7 @@ class Matcher:
         return cls(loaded, model, coder, ranker=ranker)
 
     def refreshed(self, store: Store) -> Matcher:
-        """Return a matcher that answers as the store is now; this one goes on serving meanwhile.
+        """Return a matcher that answers the office as the store is now; this one goes on serving meanwhile.
 
         Parameters
         ----------
@@ -144,10 +146,25 @@ class Matcher:
             Sharing what did not change: only new and changed items are encoded, and what left the store
             or was closed is dead in both indexes. The same object where nothing changed.
         """
-        loaded = reload_pools(self._loaded, read_vacancies(store), read_profiles(store), self._model)
-        if loaded is self._loaded:
+        whole, vacancies = self._views.whole, read_vacancies(store, own=True)
+        loaded = reload_pools(whole, vacancies, read_profiles(store), self._model)
+        if loaded is whole:
             return self
-        return Matcher(loaded, self._model, self._coder, ranker=self._ranker)
+        return Matcher(loaded, self._model, self._coder, ranker=self._ranker).seen_by(OFFICE)
+
+    def seen_by(self, owner: str) -> Matcher:
+        """Return a matcher in which there is only what an owner may see, on every path (:class:`Views`).
+
+        Parameters
+        ----------
+        owner
+            The agency; empty for the office, which sees everybody's, every need once.
+        """
+
+        def make(seen: Loaded) -> Matcher:
+            return Matcher(seen, self._model, self._coder, ranker=self._ranker, views=self._views)
+
+        return self if self._views.shows_all else self._views.seen_by(owner, make)
 
     @property
     def loaded(self) -> Loaded:
@@ -157,12 +174,17 @@ class Matcher:
     @property
     def garbage(self) -> float:
         """Share of the positions that are dead or appended, of the worse side: load anew when it is large."""
-        return max(self.vacancies.index.garbage, self.profiles.index.garbage)
+        return max(pool.index.garbage for pool in (self._views.whole.vacancies, self._views.whole.profiles))
 
     @property
     def as_of(self) -> dt.date:
         """Day the matches are made for."""
         return self.background.as_of
+
+    @property
+    def model(self) -> EmbeddingModel:
+        """The embedding model that serves."""
+        return self._model
 
     @property
     def model_version(self) -> str:
@@ -173,6 +195,7 @@ class Matcher:
     def _versions(self) -> dict[str, str]:
         return {"model_version": self.model_version, "index_version": self.index_version}
 
+    @in_turn
     def match_profile(
         self,
         profile: str | Profile,
@@ -209,6 +232,7 @@ class Matcher:
         scorer = self._scorer(weights, rank_by, for_vacancy=False)
         return self._match(self._query(profile, self.profiles), self.vacancies, scorer, k=k)
 
+    @in_turn
     def match_vacancy(
         self,
         vacancy: str | Posting,
@@ -252,6 +276,7 @@ class Matcher:
             }
         )
 
+    @in_turn
     def score(
         self,
         vacancy: str | Posting,
@@ -280,6 +305,7 @@ class Matcher:
         degraded = left.vectors is None or right.vectors is None
         return pair_result(pair, scorer, as_of=self.as_of, degraded=degraded, **self._versions)
 
+    @in_turn
     def relax(self, vacancy: str | Posting, *, limit: int = 6, near: int = 5) -> Advice:
         """Find what an employer could relax to reach more people (:func:`matching.advising.find_advice`)."""
         scorer = self._scorer(None, RankBy.FORWARD, for_vacancy=True)
@@ -337,46 +363,24 @@ class Matcher:
 
     @cached_property
     def exposure(self) -> NDArray[np.int64]:
-        """Open vacancies that have each profile among their ten nearest, by position."""
-        positions, _ = nearest_profiles(self.vacancies, self.profiles, k=_EXPOSED)
-        listed = positions[positions >= 0]
-        counts: NDArray[np.int64] = np.bincount(listed, minlength=len(self.profiles.rows))
-        return counts
+        """Open vacancies that have each profile among their ten nearest, by position; -1 where not counted.
+
+        To an agency it is counted over the office's vacancies and profiles, the same for all agencies.
+        """
+        if self._loaded.owner not in {None, OFFICE, PUBLIC}:
+            return self.seen_by(PUBLIC).exposure
+        return count_exposure(self.vacancies, self.profiles, k=_EXPOSED)
 
     def _match(self, query: Query, pool: Pool, scorer: Scorer, *, k: int) -> MatchList:
-        if not 1 <= k <= MAX_K:
-            raise InputError("k_out_of_range", f"返回条数 k={k} 超出范围", hint=f"取 1 到 {MAX_K}")
-        ranking = rank(query, pool, scorer, self._loaded.space, count=max(scorer.candidates, k))
-        # What changes in a person changes all of the person's vacancies: only people move by themselves.
-        standing = None if pool.vacancies else standing_of(ranking.scored.chosen.tolist(), ranking.ids)
-        results = tuple(
-            result_of(
-                ranking.pairs[row],
-                ranking.scored,
-                row,
-                scorer,
-                vacancies=pool.vacancies,
-                rank=rank,
-                standing=standing,
-                exposure=None if pool.vacancies else int(self.exposure[ranking.positions[row]]),
-            )
-            for rank, row in enumerate(ranking.order[:k], start=1)
-        )
-        return MatchList(
-            direction="vacancies" if pool.vacancies else "profiles",
-            rank_by=scorer.rank_by,
-            query=shown(query.row, vacancies=not pool.vacancies),
-            pool=len(pool),
-            allowed=int(ranking.allowed.mask.sum()),
-            excluded=ranking.allowed.excluded,
-            results=results,
-            near_miss=(),
-            findings=(),
-            as_of=self.as_of,
-            **self._versions,
-            taxonomy_version=TAXONOMY_VERSION,
-            degraded=query.vectors is None,
-            synthetic=bool(query.row["synthetic"]) or any(result.synthetic for result in results),
+        return list_matches(
+            query,
+            pool,
+            scorer,
+            self._loaded.space,
+            k=k,
+            # Only a list of people tells of how many others each of them stands on.
+            exposure=None if pool.vacancies else self.exposure,
+            versions=self._versions,
         )
 
     def _scorer(self, weights: Mapping[str, float] | None, rank_by: RankBy, *, for_vacancy: bool) -> Scorer:

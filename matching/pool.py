@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.owners import OFFICE
 from matching.encoder.language import script_of
 from matching.encoder.protocol import Vectors
 from matching.index import SegmentedIndex
@@ -19,7 +21,7 @@ from matching.rules import Allowed, RuleColumns
 from matching.skills import SkillLexicon, fold, is_denied, skill_terms
 from matching.terms import under
 
-__all__ = ["Pool", "QueryVectors", "complete_row", "find_terms", "frame_rows", "lexical_text"]
+__all__ = ["Pool", "QueryVectors", "complete_row", "find_terms", "frame_rows", "is_public", "lexical_text"]
 
 VACANCY_TEXT, PROFILE_TEXT = "duties", "summary"
 """Fields of free text on either side."""
@@ -93,6 +95,7 @@ class Pool:
         self.lexical = lexical
         self.columns = columns
         self._positions = {row["id"]: i for i, row in enumerate(rows) if index.alive[i]}
+        self._synthetic = np.fromiter((bool(row["synthetic"]) for row in rows), bool, len(rows))
         self._terms: dict[int, dict[str, Stated]] = {}
 
     @classmethod
@@ -105,7 +108,9 @@ class Pool:
             titles=_Rows(_half(vectors.title), empty),
             duties=_Rows(_half(vectors.duties), empty),
             index=SegmentedIndex.from_vectors(vectors.joined),
-            lexical=LexicalIndex.from_texts([lexical_text(row) for row in rows]),
+            lexical=LexicalIndex.from_texts(
+                [lexical_text(row) for row in rows], known=[i for i, row in enumerate(rows) if is_public(row)]
+            ),
             columns=RuleColumns.from_rows(rows, vacancies=vacancies),
         )
 
@@ -142,16 +147,43 @@ class Pool:
         }
 
     def __len__(self) -> int:
-        return len(self._positions)
+        return int(np.count_nonzero(self.index.alive))
 
     @property
     def ids(self) -> list[str]:
         """Identifiers of the members, in order of position."""
-        return list(self._positions)
+        alive = self.index.alive
+        return [item_id for item_id, position in self._positions.items() if alive[position]]
 
     def position(self, item_id: str) -> int | None:
         """Return where an item stands; None if it is not in the pool."""
-        return self._positions.get(item_id)
+        position = self._positions.get(item_id)
+        return position if position is not None and self.index.alive[position] else None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any member is generated."""
+        return bool((self._synthetic & self.index.alive).any())
+
+    def only(self, members: NDArray[np.bool_]) -> Pool:
+        """Return the pool as if nothing else had ever been in it: whoever searches it finds no trace of it.
+
+        Parameters
+        ----------
+        members
+            One boolean a position: false for what is to be dead.
+
+        Returns
+        -------
+        Pool
+            Sharing everything but what is alive; this very pool where nothing that lives is to be dead.
+        """
+        hidden = np.flatnonzero(self.index.alive & ~members)
+        if not len(hidden):
+            return self
+        part = copy.copy(self)
+        part.index = self.index.without(hidden)
+        return part
 
     def updated(
         self, rows: Sequence[dict[str, Any]], vectors: FieldVectors, *, removed: Collection[str] = ()
@@ -173,7 +205,8 @@ class Pool:
             Sharing what did not change.
         """
         gone = {*removed, *(row["id"] for row in rows)}
-        dead = np.array(sorted(self._positions[each] for each in gone if each in self._positions), np.int64)
+        places = (self.position(each) for each in gone)
+        dead = np.array(sorted(place for place in places if place is not None), np.int64)
         return Pool(
             [*self.rows, *rows],
             vacancies=self.vacancies,
@@ -200,6 +233,11 @@ class Pool:
     def allowed(self, query: Mapping[str, Any]) -> Allowed:
         """Apply every hard rule to every member; what is dead is no member and never allowed."""
         return self.columns.take_allowed(query, row_is_vacancy=not self.vacancies, alive=self.index.alive)
+
+
+def is_public(row: Mapping[str, Any]) -> bool:
+    """Tell whether everybody may see a row: what is measured on the pools is measured on these."""
+    return bool(row.get("owner", OFFICE) == OFFICE)
 
 
 def frame_rows(frame: pd.DataFrame, *, id_column: str, text_column: str) -> list[dict[str, Any]]:

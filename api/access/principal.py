@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.access.errors import Forbidden
-from data.permissions import Role, Scope
+from data.owners import OFFICE
+from data.permissions import OFFICE_SCOPES, Role, Scope
 from data.store.keys import Credential
 from data.store.users import OfficeUser
 
@@ -48,6 +49,11 @@ class Principal:
     """Units a day that the registration of the agency states."""
 
     @property
+    def owner(self) -> str:
+        """Whose rows are its own: the agency's, or the office's where it is empty."""
+        return self.agency_id or OFFICE
+
+    @property
     def caller(self) -> str:
         """What usage and rates are counted for: all keys of an agency together."""
         if self.agency_id is not None:
@@ -63,7 +69,7 @@ class Principal:
         return cls(
             actor=credential.holder if owner is None else owner.name,
             kind=PrincipalKind.OFFICE_KEY if owner is None else PrincipalKind.AGENCY,
-            scopes=credential.scopes,
+            scopes=credential.scopes if owner is None else credential.scopes - OFFICE_SCOPES,
             agency_id=None if owner is None else owner.agency_id,
             key_id=credential.key_id,
             daily_quota=None if owner is None else owner.daily_quota,

@@ -12,10 +12,12 @@ import typer
 
 from api.console import JsonOption, RegionOption, Session, fail, progress_bar, say, show_json
 from data.errors import FileProblem, InputError
+from data.owners import OFFICE
 from data.sources.columns import TableKind
 from data.sources.mapping import describe_mapping, read_mapping_file, write_mapping_file
 from data.sources.stream import open_tables
 from data.sources.template import write_template
+from data.store.agencies import read_agency
 from matching.ingest import IngestReport, Intake, ingest_file
 
 _WORKERS = 4
@@ -41,6 +43,10 @@ def run(
         Path | None, typer.Option(help="不导入，只把识别出的列对应写到这个文件，供核对修改")
     ] = None,
     template: Annotated[Path | None, typer.Option(help="不导入，只把填报模板写到这个 xlsx 文件")] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option(metavar="ag_…", help="代这家机构导入：只有该机构与人才工作部门看得到；缺省为公共数据"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入招聘信息或人才档案：读取、规范化、编码、入库、合并重复；坏行列入问题清单，好行照常入库。"""
@@ -54,8 +60,9 @@ def run(
     if save_mapping is not None:
         _save_mapping(session, files[0], kind or TableKind.POSTING, save_mapping)
         return
+    owner = OFFICE if agency is None else read_agency(session.store, agency).agency_id
     reports, failures = _ingest_all(
-        session, files, kind, _confirmed(mapping, kind or TableKind.POSTING, by), by
+        session, files, kind, _confirmed(mapping, kind or TableKind.POSTING, by), by, owner
     )
     if as_json:
         found = [*(report.model_dump(mode="json") for report in reports), *failures]
@@ -73,13 +80,14 @@ def _ingest_all(
     kind: TableKind | None,
     said: Mapping[str, str | None] | None,
     by: str,
+    owner: str,
 ) -> tuple[list[IngestReport], list[dict[str, str]]]:
     """Bring files in one after the other; a file that cannot be used does not stop the next."""
     reports: list[IngestReport] = []
     failures = []
     for path in files:
         try:
-            reports += ingest_one(session, path, kind=kind, mapping=said, actor=by)
+            reports += ingest_one(session, path, kind=kind, mapping=said, actor=by, owner=owner)
         except (FileProblem, InputError) as error:
             failures.append({"file": path.name, "code": error.code, "message": str(error)})
             fail(f"失败 [{error.code}] {path.name}：{error}")
@@ -93,6 +101,7 @@ def ingest_one(
     kind: TableKind | None = None,
     mapping: Mapping[str, str | None] | None = None,
     actor: str = "",
+    owner: str = OFFICE,
 ) -> list[IngestReport]:
     """Bring one file in, with progress; several reports come only of an archive."""
     with progress_bar() as steps:
@@ -105,6 +114,7 @@ def ingest_one(
             today=dt.datetime.now(dt.UTC).date(),
             step=steps.step,
             workers=min(os.cpu_count() or 1, _WORKERS),
+            owner=owner,
         )
         return ingest_file(intake, path, kind=kind, mapping=mapping, actor=actor)
 

@@ -22,6 +22,7 @@ __all__ = [
     "check_mapping",
     "describe_mapping",
     "header_sha256",
+    "kind_of",
     "read_mapping_file",
     "write_mapping_file",
 ]
@@ -215,8 +216,8 @@ def describe_mapping(
     return (*uses, *(ColumnUse(name, None, "", Reason.REFUSED) for name in refused if name not in names))
 
 
-def header_sha256(names: Sequence[str]) -> str:
-    """Return what identifies a header: the names of its columns in their order.
+def kind_of(names: Sequence[str]) -> TableKind:
+    """Return what a table is about: what most of its columns belong to, postings where both are equal.
 
     Parameters
     ----------
@@ -225,10 +226,34 @@ def header_sha256(names: Sequence[str]) -> str:
 
     Returns
     -------
+    TableKind
+        Postings also where no name is known.
+
+    Examples
+    --------
+    >>> kind_of(["档案编号", "求职岗位", "能力"]).value
+    'profile'
+    """
+    return max(TableKind, key=lambda kind: len(set(read_columns(names, kind).mapped.values())))
+
+
+def header_sha256(names: Sequence[str], *, owner: str = "") -> str:
+    """Return what identifies a header of an owner's files: the names of its columns in their order.
+
+    Parameters
+    ----------
+    names
+        Names of the columns as received.
+    owner
+        The agency whose files they are; empty for the office.
+
+    Returns
+    -------
     str
         64 hexadecimal digits.
     """
-    return hashlib.sha256(_DIVIDER.join(name.strip() for name in names).encode()).hexdigest()
+    header = hashlib.sha256(_DIVIDER.join(name.strip() for name in names).encode()).hexdigest()
+    return hashlib.sha256(f"{owner}/{header}".encode()).hexdigest() if owner else header
 
 
 def write_mapping_file(path: str | Path, uses: Sequence[ColumnUse], kind: TableKind) -> None:

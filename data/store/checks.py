@@ -21,6 +21,7 @@ from data.store.schema import (
     posting,
     profile,
     raw_row,
+    vacancy,
     vacancy_posting,
 )
 from data.store.store import Store
@@ -186,11 +187,17 @@ def _look_at_batches(connection: sa.Connection) -> list[Check]:
 
 def _look_at_vacancies(connection: sa.Connection) -> list[Check]:
     """Find postings that count for no need or for two; those of a reading under way are not merged yet."""
-    counted = sa.func.count(vacancy_posting.c.vacancy_id)
+    counts = (
+        sa.select(vacancy_posting.c.posting_id, vacancy_posting.c.vacancy_id)
+        .join(vacancy, vacancy.c.vacancy_id == vacancy_posting.c.vacancy_id)
+        .where(vacancy.c.counted_in.is_(None))
+        .subquery("counts")
+    )
+    counted = sa.func.count(counts.c.vacancy_id)
     query = (
         sa.select(posting.c.posting_id, counted.label("vacancies"))
         .join(batch, batch.c.batch_id == posting.c.batch_id)
-        .join(vacancy_posting, vacancy_posting.c.posting_id == posting.c.posting_id, isouter=True)
+        .join(counts, counts.c.posting_id == posting.c.posting_id, isouter=True)
         .where(batch.c.status == "done")
         .group_by(posting.c.posting_id)
         .having(counted != 1)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from data.errors import StoreError
 from data.feedback import JOINT_KINDS, EventKind, FeedbackEvent, Side, usable_note
 from data.normalise.contacts import mask_contacts
+from data.owners import OFFICE, visible_to
 from data.store.frames import read_frame
 from data.store.schema import feedback_event, profile, vacancy
 from data.store.store import Store, chunked, upsert
@@ -65,13 +66,18 @@ _Shown = Mapping[tuple[_Pair, str], dt.datetime]
 
 
 def record_events(
-    store: Store, events: Sequence[FeedbackEvent], *, actor: str, now: dt.datetime | None = None
+    store: Store,
+    events: Sequence[FeedbackEvent],
+    *,
+    actor: str,
+    owner: str = OFFICE,
+    now: dt.datetime | None = None,
 ) -> tuple[EventResult, ...]:
     """Keep those of some events that can be, each once.
 
-    An event is refused that names a vacancy or person who is not here, lies in the future, comes before the
-    pair was first shown, or has the id of another event of the same sender. The others are kept in one
-    transaction. Contacts and what nobody may be judged by are taken out of notes.
+    An event is refused that names a vacancy or person who is not here, or not for its sender to see, lies in
+    the future, comes before the pair was first shown, or has the id of another event of the same sender.
+    The others are kept in one transaction. Contacts and what nobody may be judged by are taken out of notes.
 
     Parameters
     ----------
@@ -81,6 +87,8 @@ def record_events(
         The events, at most some thousands.
     actor
         Who sends them; ids need to be unique for one sender only.
+    owner
+        The sender's agency; empty for the office, which may name whatever is here.
     now
         The moment of recording, UTC; the clock's when left out.
 
@@ -99,7 +107,7 @@ def record_events(
     try:
         with store.begin() as connection:
             rows = [_row(event, kept, actor, moment) for event, (kept, _) in zip(events, notes, strict=True)]
-            verdicts = _record(connection, rows, moment)
+            verdicts = _record(connection, rows, moment, owner)
     except IntegrityError as error:
         raise StoreError(
             "feedback_interrupted", "写入时有档案被删除，本批未记入", hint="重发同一批，已记入的不会重复"
@@ -162,10 +170,12 @@ def read_events(
     )
 
 
-def _record(connection: sa.Connection, rows: Sequence[_Row], moment: dt.datetime) -> list[_Fault | bool]:
+def _record(
+    connection: sa.Connection, rows: Sequence[_Row], moment: dt.datetime, owner: str
+) -> list[_Fault | bool]:
     """Write the rows that can be; return for each a fault, or whether it is new."""
     stored = _stored(connection, rows)
-    synthetic = {table: _synthetic(connection, table, rows) for table in (vacancy, profile)}
+    synthetic = {table: _synthetic(connection, table, rows, owner) for table in (vacancy, profile)}
     faults = [_impossible(row, synthetic, moment) for row in rows]
     for row in rows:
         row["synthetic"] = any(found.get(row[_id_of(table)]) for table, found in synthetic.items())
@@ -250,12 +260,15 @@ def _stored(connection: sa.Connection, rows: Sequence[_Row]) -> dict[str, _Row]:
     return found
 
 
-def _synthetic(connection: sa.Connection, table: sa.Table, rows: Sequence[_Row]) -> dict[str, bool]:
-    """Return those ids of a table that are here, and whether they were generated."""
+def _synthetic(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[_Row], owner: str
+) -> dict[str, bool]:
+    """Return those ids of a table that are here for an owner, and whether they were generated."""
+    seen = sa.true() if owner == OFFICE else visible_to(table, owner)
     (key,) = table.primary_key.columns
     found: dict[str, bool] = {}
     for chunk in chunked(sorted({row[_id_of(table)] for row in rows})):
-        query = sa.select(key, table.c.synthetic).where(key.in_(chunk))
+        query = sa.select(key, table.c.synthetic).where(key.in_(chunk), seen)
         found.update((str(each), bool(generated)) for each, generated in connection.execute(query))
     return found
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data.errors import InputError, UnknownName
-from data.permissions import DEFAULT_SCOPES, Scope, known_scopes
+from data.permissions import DEFAULT_SCOPES, OFFICE_SCOPES, Scope, known_scopes
 from data.store.agencies import Agency, agency_from
 from data.store.history import record_change
 from data.store.moments import utc
@@ -98,14 +98,13 @@ def create_key(
     Raises
     ------
     InputError
-        ``holder_invalid`` or ``scopes_empty``.
+        ``holder_invalid``, ``scopes_empty``, or ``scope_office_only`` for an agency.
     UnknownName
         ``agency_unknown``.
     """
     holder = holder.strip()
     _check_holder(holder)
-    if not scopes:
-        raise InputError("scopes_empty", "密钥没有任何权限", hint="至少给一项权限")
+    _check_scopes(scopes, agency_id)
     with store.begin() as connection:
         _check_owner(connection, holder, agency_id)
         key_id, key = _insert(connection, holder, agency_id, scopes, expires_at)
@@ -245,6 +244,18 @@ def _insert(
         )
     )
     return key_id, key
+
+
+def _check_scopes(scopes: Collection[Scope], agency_id: str | None) -> None:
+    if not scopes:
+        raise InputError("scopes_empty", "密钥没有任何权限", hint="至少给一项权限")
+    barred = [] if agency_id is None else sorted(OFFICE_SCOPES.intersection(scopes))
+    if barred:
+        raise InputError(
+            "scope_office_only",
+            f"机构的密钥不能有这些权限：{'、'.join(barred)}",
+            hint="去掉这些权限；它们只给工作部门自己的程序与用户",
+        )
 
 
 def _check_holder(holder: str) -> None:

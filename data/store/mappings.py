@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from data.store.schema import column_mapping
 from data.store.store import Store, upsert
 
-__all__ = ["read_mapping", "write_mapping"]
+__all__ = ["read_mapping", "read_mappings", "write_mapping"]
 
 
 def read_mapping(store: Store, kind: str, header_sha256: str) -> dict[str, str | None] | None:
@@ -35,6 +35,16 @@ def read_mapping(store: Store, kind: str, header_sha256: str) -> dict[str, str |
     )
     with store.read() as connection:
         found: dict[str, str | None] | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def read_mappings(store: Store) -> dict[str, dict[str, dict[str, str | None]]]:
+    """Return all that was confirmed: kind to what identifies a header to the mapping."""
+    query = sa.select(column_mapping.c.kind, column_mapping.c.header_sha256, column_mapping.c.columns)
+    found: dict[str, dict[str, dict[str, str | None]]] = {}
+    with store.read() as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.kind, {})[row.header_sha256] = row.columns
     return found
 
 

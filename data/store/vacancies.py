@@ -13,7 +13,7 @@ from data.employers import EmployerIndex
 from data.store.frames import read_frame, rows_of
 from data.store.schema import posting, vacancy, vacancy_decision, vacancy_posting
 from data.store.store import Store, chunked
-from data.vacancies import Decision, merge_postings
+from data.vacancies import Decision, merge_owned
 from data.vacancies.advert import NEEDED
 
 __all__ = [
@@ -104,34 +104,45 @@ def merge_within(connection: sa.Connection, index: EmployerIndex, end_employer_k
     while others := index.siblings(_holders_of(connection, replaced)) - wanted:
         wanted |= others
         postings, replaced = _postings_of(connection, wanted), _vacancies_of(connection, wanted)
-    resolved = postings.assign(end_employer_key=postings["end_employer_key"].map(index.resolve))
-    merge = merge_postings(resolved, decisions=_read_decisions(connection))
+    merge = merge_owned(postings, index=index, decisions=_read_decisions(connection))
     _forget(connection, replaced)
     for table, frame in ((vacancy, merge.vacancies), (vacancy_posting, merge.members)):
         for rows in chunked(list(rows_of(frame, table))):
             connection.execute(table.insert(), list(rows))
     sources = dict(zip(postings["posting_id"], postings["source"], strict=True))
-    firsts = set(merge.vacancies["posting_id"])
-    duplicates = Counter(sources[each] for each in merge.members["posting_id"] if each not in firsts)
-    return Merged(len(postings), len(merge.vacancies), dict(duplicates))
+    counted = merge.vacancies[merge.vacancies["counted_in"].isna()]
+    members = merge.members["posting_id"][merge.members["vacancy_id"].isin(set(counted["vacancy_id"]))]
+    firsts = set(counted["posting_id"])
+    duplicates = Counter(sources[each] for each in members if each not in firsts)
+    return Merged(len(postings), len(counted), dict(duplicates))
 
 
 def read_employer_index(connection: sa.Connection) -> EmployerIndex:
-    """Read which employer names stand for which credit codes."""
-    query = sa.select(posting.c.employer, posting.c.credit_code).where(posting.c.credit_code.is_not(None))
-    return EmployerIndex.from_pairs(
-        (row.employer, row.credit_code) for row in connection.execute(query.distinct())
+    """Read which employer names stand for which credit codes, over all owners and for each."""
+    query = sa.select(posting.c.employer, posting.c.credit_code, posting.c.owner).where(
+        posting.c.credit_code.is_not(None)
+    )
+    return EmployerIndex.from_owned(
+        (row.employer, row.credit_code, row.owner) for row in connection.execute(query.distinct())
     )
 
 
-def read_vacancies(store: Store) -> pd.DataFrame:
+def read_vacancies(store: Store, *, own: bool = False) -> pd.DataFrame:
     """Read vacancies with the fields of the posting that speaks for them.
+
+    Parameters
+    ----------
+    store
+        The store.
+    own
+        Whether to read the rows as well in which owners see their own postings of a need that is counted
+        elsewhere; without them every posting is in one row.
 
     Returns
     -------
     DataFrame
         The columns of ``vacancy`` and ``posting`` — where both have one (employer_key, outcome, closed_on,
-        synthetic), it is the vacancy's — and ``posting_ids``, the tuple of all its postings.
+        synthetic, owner), it is the vacancy's — and ``posting_ids``, the tuple of all its postings.
     """
     spoken = [column for column in posting.columns if column.name not in vacancy.columns]
     query = (
@@ -139,14 +150,14 @@ def read_vacancies(store: Store) -> pd.DataFrame:
         .join(posting, posting.c.posting_id == vacancy.c.posting_id)
         .order_by(vacancy.c.vacancy_id)
     )
+    held = sa.select(vacancy_posting.c.vacancy_id, vacancy_posting.c.posting_id).order_by(
+        vacancy_posting.c.vacancy_id, vacancy_posting.c.posting_id
+    )
+    if not own:
+        query = query.where(vacancy.c.counted_in.is_(None))
     with store.read() as connection:
         frame = read_frame(connection, query)
-        members = read_frame(
-            connection,
-            sa.select(vacancy_posting.c.vacancy_id, vacancy_posting.c.posting_id).order_by(
-                vacancy_posting.c.vacancy_id, vacancy_posting.c.posting_id
-            ),
-        )
+        members = read_frame(connection, held)
     frame["heads"] = frame["heads"].astype("float64")
     grouped = members.groupby("vacancy_id")["posting_id"].agg(tuple)
     frame["posting_ids"] = frame["vacancy_id"].map(grouped)
@@ -178,6 +189,7 @@ def duplicate_rates(store: Store) -> pd.DataFrame:
         .join(vacancy, vacancy.c.vacancy_id == vacancy_posting.c.vacancy_id)
         .join(posting, posting.c.posting_id == vacancy_posting.c.posting_id)
         .join(first, first.c.posting_id == vacancy.c.posting_id)
+        .where(vacancy.c.counted_in.is_(None))
         .group_by(posting.c.source)
         .order_by(posting.c.source)
     )
@@ -190,7 +202,7 @@ def duplicate_rates(store: Store) -> pd.DataFrame:
 
 
 def _postings_of(connection: sa.Connection, keys: set[str]) -> pd.DataFrame:
-    query = sa.select(*(posting.c[name] for name in NEEDED))
+    query = sa.select(*(posting.c[name] for name in NEEDED), posting.c.owner)
     parts = [
         read_frame(connection, query.where(posting.c.end_employer_key.in_(chunk)))
         for chunk in chunked(sorted(keys) or [""])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Hashable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from data.owners import OFFICE
 from data.records import Outcome
 from data.vacancies.advert import NEEDED, Advert, adverts_of
 from data.vacancies.decisions import Decision, Decisions
@@ -19,7 +20,7 @@ from data.vacancies.flags import flags_of, refreshes_of, reposted_soon
 from data.vacancies.spells import Spell, group_spells, spell_before
 from data.vacancies.titles import NeedTitle, need_title
 
-__all__ = ["Merge", "merge_postings"]
+__all__ = ["Merge", "Row", "merge_postings", "merge_rows", "vacancy_id_of"]
 
 _VACANCY_COLUMNS = (
     "vacancy_id",
@@ -34,10 +35,13 @@ _VACANCY_COLUMNS = (
     "previous_id",
     "refreshes",
     "flags",
+    "owner",
+    "counted_in",
 )
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _MEMBER_COLUMNS = ("vacancy_id", "posting_id", "relation", "score", "evidence")
-_Row = dict[str, Any]
+Row = dict[str, Any]
+"""A row of a table, value by column."""
 
 
 class Merge(NamedTuple):
@@ -47,6 +51,14 @@ class Merge(NamedTuple):
     """The columns of the store's ``vacancy`` table."""
     members: pd.DataFrame
     """The columns of the store's ``vacancy_posting`` table."""
+
+    @classmethod
+    def from_rows(cls, vacancies: list[Row], members: list[Row]) -> Self:
+        """Build it from rows."""
+        return cls(
+            vacancies=pd.DataFrame(vacancies, columns=list(_VACANCY_COLUMNS)),
+            members=pd.DataFrame(members, columns=list(_MEMBER_COLUMNS)),
+        )
 
 
 def merge_postings(postings: pd.DataFrame, *, decisions: Iterable[Decision] = ()) -> Merge:
@@ -69,9 +81,15 @@ def merge_postings(postings: pd.DataFrame, *, decisions: Iterable[Decision] = ()
     -------
     Merge
         Every posting belongs to exactly one vacancy, whatever the order of the rows. The vacancy's heads are
-        those that its postings state: copies repeat a number and do not add to it.
+        those that its postings state: copies repeat a number and do not add to it. All are the office's;
+        :func:`data.vacancies.ownership.merge_owned` tells whose they are.
     """
-    known = Decisions(decisions)
+    vacancies, members = merge_rows(postings, Decisions(decisions))
+    return Merge.from_rows([{**row, "owner": OFFICE, "counted_in": None} for row in vacancies], members)
+
+
+def merge_rows(postings: pd.DataFrame, known: Decisions) -> tuple[list[Row], list[Row]]:
+    """Group postings into vacancies and return these and their members as rows, without owners."""
     frame = postings[list(NEEDED)].assign(place_code=_optional(postings["place_code"]))
     stated = list(zip(frame["title"], frame["place_code"], frame["place_raw"], strict=True))
     titles: dict[Hashable, NeedTitle] = {each: need_title(*each) for each in set(stated)}
@@ -84,14 +102,11 @@ def merge_postings(postings: pd.DataFrame, *, decisions: Iterable[Decision] = ()
         .sort_values(["opened", "posting_id"], kind="stable")
         .sort_values("block", kind="stable")
     )
-    vacancies: list[_Row] = []
-    members: list[_Row] = []
+    vacancies: list[Row] = []
+    members: list[Row] = []
     for block in _runs(adverts_of(frame, titles), frame["block"].tolist()):
         _settle(block, known, vacancies, members)
-    return Merge(
-        vacancies=pd.DataFrame(vacancies, columns=list(_VACANCY_COLUMNS)),
-        members=pd.DataFrame(members, columns=list(_MEMBER_COLUMNS)),
-    )
+    return vacancies, members
 
 
 def _optional(column: pd.Series[Any]) -> list[Any]:
@@ -139,7 +154,7 @@ def _runs(adverts: Iterable[Advert], blocks: list[int]) -> Iterator[list[Advert]
         yield run
 
 
-def _settle(adverts: list[Advert], decisions: Decisions, vacancies: list[_Row], members: list[_Row]) -> None:
+def _settle(adverts: list[Advert], decisions: Decisions, vacancies: list[Row], members: list[Row]) -> None:
     """Group one block and append its vacancies and members."""
     spells = group_spells(adverts, decisions)
     soon: dict[str, int] = {}
@@ -151,16 +166,17 @@ def _settle(adverts: list[Advert], decisions: Decisions, vacancies: list[_Row], 
         members.extend(_members(spell))
 
 
-def _vacancy_id(spell: Spell) -> str:
-    return "V" + hashlib.sha256(spell.first.posting_id.encode()).hexdigest()[:15]
+def vacancy_id_of(posting_id: str) -> str:
+    """Return the id of the vacancy that a posting speaks for."""
+    return "V" + hashlib.sha256(posting_id.encode()).hexdigest()[:15]
 
 
-def _vacancy(spell: Spell, before: Spell | None, soon_reposts: int) -> _Row:
+def _vacancy(spell: Spell, before: Spell | None, soon_reposts: int) -> Row:
     adverts = spell.adverts
     closed = [advert.closed for advert in adverts if advert.closed is not None]
     known = [advert.outcome for advert in adverts if advert.outcome != Outcome.UNKNOWN.value]
     return {
-        "vacancy_id": _vacancy_id(spell),
+        "vacancy_id": vacancy_id_of(spell.first.posting_id),
         "posting_id": spell.first.posting_id,
         "heads": max((advert.heads for advert in adverts if advert.heads is not None), default=None),
         "opened_on": spell.first.opened,
@@ -169,16 +185,16 @@ def _vacancy(spell: Spell, before: Spell | None, soon_reposts: int) -> _Row:
         "synthetic": any(advert.synthetic for advert in adverts),
         "employer_key": spell.first.employer_key,
         "via_agency": all(advert.agency and not advert.named for advert in adverts),
-        "previous_id": _vacancy_id(before) if before else None,
+        "previous_id": vacancy_id_of(before.first.posting_id) if before else None,
         "refreshes": refreshes_of(spell),
         "flags": tuple(flags_of(spell, soon_reposts=soon_reposts)),
     }
 
 
-def _members(spell: Spell) -> Iterator[_Row]:
+def _members(spell: Spell) -> Iterator[Row]:
     for member in spell.members():
         yield {
-            "vacancy_id": _vacancy_id(spell),
+            "vacancy_id": vacancy_id_of(spell.first.posting_id),
             "posting_id": member.advert.posting_id,
             "relation": member.relation.value,
             "score": member.comparison.score if member.comparison else 1.0,

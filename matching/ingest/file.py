@@ -11,15 +11,16 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.intake import Reading, normalise_ahead
+from data.owners import OFFICE
 from data.pseudonyms import read_key
 from data.regions import Region
-from data.sources.columns import TableKind, map_columns, read_columns
-from data.sources.mapping import check_mapping, header_sha256
+from data.sources.columns import TableKind, map_columns
+from data.sources.mapping import check_mapping, header_sha256, kind_of
 from data.sources.raw import RawTable
 from data.sources.report import write_error_report
 from data.sources.stream import TableStream, open_tables
@@ -34,7 +35,7 @@ from matching.ingest.part import store_part
 from matching.ingest.report import IngestReport, PartReport, sum_parts
 from matching.queries import ENCODER_FAILURES
 
-__all__ = ["PARSER_VERSION", "Intake", "Step", "ingest_file"]
+__all__ = ["PARSER_VERSION", "Intake", "Step", "ingest_file", "ingest_tables"]
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Intake:
     """Progress."""
     workers: int = 1
     """Processes that type the rows of a file with several parts."""
+    owner: str = OFFICE
+    """The agency that the rows belong to; empty for the office."""
 
 
 def ingest_file(
@@ -109,10 +112,20 @@ def ingest_file(
         The mapping names a column or a field that is not there.
     """
     intake.step(f"读取 {path.name}", 0, 0)
-    return [
-        _ingest_table(intake, stream, kind, mapping, actor)
-        for stream in open_tables(path, max_bytes=intake.max_bytes, today=intake.today)
-    ]
+    streams = open_tables(path, max_bytes=intake.max_bytes, today=intake.today)
+    return ingest_tables(intake, streams, kind=kind, mapping=mapping, actor=actor)
+
+
+def ingest_tables(
+    intake: Intake,
+    streams: Iterable[TableStream],
+    *,
+    kind: TableKind | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    actor: str = "",
+) -> list[IngestReport]:
+    """Read tables that are open into the store; as :func:`ingest_file` in everything else."""
+    return [_ingest_table(intake, stream, kind, mapping, actor) for stream in streams]
 
 
 def _ingest_table(
@@ -124,23 +137,26 @@ def _ingest_table(
 ) -> IngestReport:
     started = time.perf_counter()
     names = list(stream.columns)
-    kind = kind or _kind_of(names)
+    kind = kind or kind_of(names)
     if mapping is not None:
         check_mapping(mapping, names, kind, refused=stream.refused)
-    said = mapping if mapping is not None else read_mapping(intake.store, kind, header_sha256(names))
+    said = mapping if mapping is not None else _said_before(intake, kind, names)
     columns = map_columns(names, kind, mapping=said)
-    version = _version(said)
+    version = _version(said, intake.owner)
     known = finished_report(intake.store, kind, stream.sha256, version)
     if known is not None:
         report = IngestReport.model_validate({**known, "repeated": True})
         return _completed(intake, stream, version, report) if report.degraded else report
     if mapping is not None:
-        write_mapping(intake.store, kind, header_sha256(names), mapping, confirmed_by=actor)
-    reading = Reading(kind, intake.region, said, read_key(intake.var_dir), intake.today)
-    batch_id = begin_batch(intake.store, kind, stream.file, stream.sha256, version)
+        write_mapping(
+            intake.store, kind, header_sha256(names, owner=intake.owner), mapping, confirmed_by=actor
+        )
+    reading = Reading(kind, intake.region, said, read_key(intake.var_dir), intake.today, intake.owner)
+    batch_id = begin_batch(intake.store, kind, stream.file, stream.sha256, version, owner=intake.owner)
     resumed, parts = _store_parts(intake, stream, reading, batch_id)
     vacancies, duplicates = _merge(intake, kind, batch_id, parts)
     report = IngestReport(
+        batch_id=batch_id,
         file=stream.file,
         kind=kind,
         repeated=False,
@@ -160,7 +176,7 @@ def _ingest_table(
 
 def _completed(intake: Intake, stream: TableStream, version: str, report: IngestReport) -> IngestReport:
     """Code what a file brought while the encoder could not be used, if it can be used now."""
-    batch_id = begin_batch(intake.store, report.kind, stream.file, stream.sha256, version)
+    batch_id = begin_batch(intake.store, report.kind, stream.file, stream.sha256, version, owner=intake.owner)
     try:
         coded = code_batch(
             intake.store, intake.coders, report.kind, batch_id, actor="ingest", progress=intake.step
@@ -241,14 +257,19 @@ def _write_problems(intake: Intake, stream: TableStream, parts: Sequence[PartRep
     return path.name
 
 
-def _kind_of(names: list[str]) -> TableKind:
-    """Return what a table is about: what most of its columns belong to, postings where both are equal."""
-    return max(TableKind, key=lambda kind: len(set(read_columns(names, kind).mapped.values())))
+def _said_before(intake: Intake, kind: TableKind, names: list[str]) -> dict[str, str | None] | None:
+    """Return what was said of such columns: by the owner, else by the office; never by another agency."""
+    for owner in dict.fromkeys([intake.owner, OFFICE]):
+        said = read_mapping(intake.store, kind, header_sha256(names, owner=owner))
+        if said is not None:
+            return said
+    return None
 
 
-def _version(mapping: Mapping[str, str | None] | None) -> str:
-    """Return what decides how a file is read: the parsers, and what a person said of its columns."""
-    if mapping is None:
-        return PARSER_VERSION
-    said = json.dumps(mapping, ensure_ascii=False, sort_keys=True)
-    return f"{PARSER_VERSION}+{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+def _version(mapping: Mapping[str, str | None] | None, owner: str) -> str:
+    """Return what decides how a file is read: the parsers, what a person said of its columns, for whom."""
+    version = PARSER_VERSION
+    if mapping is not None:
+        said = json.dumps(mapping, ensure_ascii=False, sort_keys=True)
+        version += f"+{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    return version if owner == OFFICE else f"{version}@{owner}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from data.codes import CodingKind
 from data.intake import Reading
 from data.normalise.contacts import mask_contacts
 from data.normalise.rows import Normalised, content_id
+from data.owners import OFFICE, owned_id
 from data.sources.columns import TableKind
 from data.sources.raw import RawTable
 from data.store.batches import write_part, write_raw_rows
@@ -28,10 +30,12 @@ from matching.coding import CodedFrame, Coders
 from matching.ingest.report import PartReport
 from matching.queries import ENCODER_FAILURES
 
-__all__ = ["store_part"]
+__all__ = ["code_kept", "for_people", "store_part"]
 
 _log = logging.getLogger(__name__)
 
+_PSEUDONYM = re.compile("[0-9a-f]{64}")
+_LONGEST_REFERENCE = 128
 _LISTED = 2000
 """Most problems of one part that the error report lists."""
 
@@ -61,7 +65,7 @@ def store_part(
 ) -> PartReport:
     """Code the rows of a part, then write them, their raw form and the part's report in one transaction."""
     kept = _kept(store, reading, batch_id, normalised)
-    coded, degraded = _coded(coders, kept.frame, reading.kind, progress)
+    coded, degraded = code_kept(coders, kept.frame, reading.kind, progress)
     report = _report(reading, normalised, kept, coded, degraded=degraded)
     subjects = dict(zip(coded.frame["row"].tolist(), coded.frame[reading.id_column].tolist(), strict=True))
     received = _received(table, reading, subjects)
@@ -69,12 +73,12 @@ def store_part(
     with store.begin() as connection:
         write_raw_rows(connection, batch_id, received, subjects=subjects)
         write(connection, batch_id, coded.frame)
-        queue_reviews(connection, _for_people(coded.reviews) if degraded else coded.reviews)
+        queue_reviews(connection, for_people(coded.reviews) if degraded else coded.reviews)
         write_part(connection, batch_id, number, report.model_dump(mode="json"))
     return report
 
 
-def _coded(
+def code_kept(
     coders: Coders, frame: pd.DataFrame, kind: TableKind, progress: Callable[[str, int, int], None]
 ) -> tuple[CodedFrame, bool]:
     """Code the rows; without an encoder by the tables alone, so that an outage never breaks a save."""
@@ -85,21 +89,22 @@ def _coded(
         return coders.code_frame(frame, kind, by_meaning=False, progress=progress), True
 
 
-def _for_people(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def for_people(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the cases that wait for a person and not for the encoder."""
     return [each for each in reviews if each["suggestions"] or each["kind"] == CodingKind.SKILL.value]
 
 
 def _kept(store: Store, reading: Reading, batch_id: int, normalised: Normalised) -> _Kept:
     """Return the rows that go in: of nobody who was erased, and none that repeats an earlier part."""
-    frame = normalised.frame
+    frame = _of_owner(normalised.frame, reading)
     released: tuple[str, ...] = ()
     erased: set[str] = set()
     table = profile if reading.kind is TableKind.PROFILE else posting
     if reading.kind is TableKind.POSTING:
-        frame, released = _own_ids(store, frame)
+        frame, released = _own_ids(store, frame, reading.owner)
     else:
-        erased = erased_ids(store, frame[reading.id_column].tolist(), key=reading.pseudonym_key)
+        frame = _own_profiles(store, frame, reading.owner)
+        erased = _erased(store, frame, reading)
     ids = frame[reading.id_column]
     gone = ids.isin(erased)
     repeated = ids.isin(ids_in_batch(store, batch_id, ids.tolist())) & ~gone
@@ -119,21 +124,57 @@ def _kept(store: Store, reading: Reading, batch_id: int, normalised: Normalised)
     )
 
 
-def _own_ids(store: Store, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _of_owner(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Say whose the rows are; an agency's get ids that only its rows can have, and keep what was stated."""
+    stated = frame[reading.id_column]
+    if reading.owner == OFFICE:
+        return frame.assign(owner=OFFICE, stated=stated)
+    ids = [owned_id(reading.owner, each) for each in stated]
+    reference = [each[:_LONGEST_REFERENCE] for each in stated]
+    return frame.assign(owner=reading.owner, stated=stated, reference=reference, **{reading.id_column: ids})
+
+
+def _own_profiles(store: Store, frame: pd.DataFrame, owner: str) -> pd.DataFrame:
+    """Give a profile another id where somebody else's has the stated one."""
+    holders = read_known(store, profile, frame["profile_id"].tolist(), "owner")
+    ids = [
+        _another_id(owner, each) if each in holders and holders[each].owner != owner else each
+        for each in frame["profile_id"]
+    ]
+    return frame.assign(profile_id=ids)
+
+
+def _erased(store: Store, frame: pd.DataFrame, reading: Reading) -> set[str]:
+    """Return the ids of those who were erased, under this id or by what tells who they are, whoever asked.
+
+    Two owners may both number from 1; but the pseudonym of a phone or identity number is one person's.
+    """
+    own, stated = frame["profile_id"], frame["stated"]
+    people = {each for each in stated if _PSEUDONYM.fullmatch(each)}
+    gone = erased_ids(store, {*own, *people}, key=reading.pseudonym_key)
+    return set(own[own.isin(gone) | stated.isin(gone & people)])
+
+
+def _another_id(owner: str, *parts: str) -> str:
+    return owned_id(owner, content_id(parts))
+
+
+def _own_ids(store: Store, frame: pd.DataFrame, owner: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Give a posting an id of its own where another employer's posting already has the stated one.
 
-    Two offices number their posts from 1: neither may replace the other's. Also returns the employers whose
-    vacancies lose a posting, because its newer text names another end employer.
+    Two offices number their posts from 1: neither may replace the other's, and nobody another owner's. Also
+    returns the employers whose vacancies lose a posting, because its newer text names another end employer.
     """
-    holders = read_known(store, posting, frame["posting_id"].tolist(), "employer_key", "end_employer_key")
+    columns = ("employer_key", "end_employer_key", "owner")
+    holders = read_known(store, posting, frame["posting_id"].tolist(), *columns)
     ids: list[str] = []
     released: set[str] = set()
     for stated, employer, end in zip(
         frame["posting_id"], frame["employer_key"], frame["end_employer_key"], strict=True
     ):
         holder = holders.get(stated)
-        if holder is not None and holder.employer_key != employer:
-            ids.append(content_id((employer, stated)))
+        if holder is not None and (holder.employer_key, holder.owner) != (employer, owner):
+            ids.append(_another_id(owner, employer, stated))
             continue
         ids.append(stated)
         if holder is not None and holder.end_employer_key != end:

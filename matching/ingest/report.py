@@ -55,6 +55,8 @@ class PartReport(Record):
 class IngestReport(Record):
     """What a file brought."""
 
+    batch_id: int | None = None
+    """Number of the batch in the store; empty in a report that was kept before it was noted."""
     file: str
     """File name, and the name within an archive."""
     kind: TableKind

@@ -20,7 +20,8 @@ from data.reference.tables import TAXONOMY_VERSION
 from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
-from matching.matcher import MAX_K, Matcher
+from matching.lists import MAX_K
+from matching.matcher import Matcher
 from matching.ranker import Ranker
 from training.fairness.doors import Sample
 from training.fairness.groups import FACTORS, audit_set, with_preferences

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from matching.coding import OccupationCoder
 from matching.coding.major_occupations import MajorOccupationRanker
 from matching.encoder.model import EmbeddingModel
-from matching.matcher import MAX_K, Matcher
+from matching.lists import MAX_K
+from matching.matcher import Matcher
 from matching.rank import rank_titles
 from training.evaluate.postings import WINDOW, own_scorers, to_own_middle
 from training.evaluate.results import METRICS, Ranked

@@ -150,6 +150,7 @@ posting = Table(
     Index(None, "batch_id"),
     Index(None, "end_employer_key"),
     Index(None, "owner"),
+    Index(None, "owner", "posting_id"),
 )
 """Typed postings with their codes.
 
@@ -195,6 +196,7 @@ profile = Table(
     Index(None, "occupation_code"),
     Index(None, "batch_id"),
     Index(None, "owner"),
+    Index(None, "owner", "profile_id"),
 )
 """Pseudonymous profiles with their codes.
 

@@ -41,15 +41,19 @@ vacancy = Table(
     Column("counted_in", String(64)),
     Index(None, "employer_key"),
     Index(None, "owner"),
+    Index(None, "owner", "vacancy_id"),
 )
 """Needs counted once; ``posting_id`` names the posting that speaks for the vacancy.
 
 ``previous_id`` is the spell before this one; ``flags`` holds what makes it doubtful (evergreen, ghost), each
 with its evidence; ``via_agency`` is true where only agencies posted it and named no employer.
 
-``owner`` is the agency whose postings alone it holds, empty where one of them is the office's or where they
-are of several owners. ``counted_in`` is empty for a need that is counted; otherwise the row shows an agency
-its own postings of a need that others posted too, and names the vacancy in which they are counted.
+``owner`` is whose postings alone it holds: empty for the office's, which everybody sees, else the agency
+that sees them. It is ``*`` (:data:`data.owners.MIXED`), which is no agency's, where postings of several
+owners were merged: the office alone sees that row. ``counted_in`` is empty for a need that is counted. Where
+a counted vacancy is mixed, every owner, the office among them, has rows of its own postings merged by
+themselves; these name in ``counted_in`` the vacancy that their first posting is counted in, and no count
+reads them.
 """
 
 vacancy_posting = Table(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from data.owners import owned_id
 from data.settings import Settings
 from data.store.postings import count_postings, read_postings
 from data.store.store import Store
@@ -202,3 +203,20 @@ def test_an_unknown_region_is_one_line(run, write):
     assert (done.code, done.out) == (1, "")
     assert done.line.startswith("失败 [region_unknown]")
     assert "atlantis" in done.line
+
+
+def test_the_office_brings_a_file_in_for_an_agency_and_an_unknown_one_is_one_line(run, write, stored):
+    path = write("a.csv", HEADER + GOOD)
+    made = run(
+        "agency", "add", "示例机构", "--licence", "1", "--from", "2020-01-01", "--to", "2099-01-01",
+        "--contact", "办公室", "--json",
+    )  # fmt: skip
+    agency = made.json["agency_id"]
+    assert run("ingest", path, "--agency", agency).code == 0
+    assert run("ingest", path).code == 0
+    found = stored()
+    assert found["owner"].to_dict() == {owned_id(agency, "a1"): agency, "a1": ""}
+    assert found.loc[owned_id(agency, "a1"), "reference"] == "a1"
+    refused = run("ingest", path, "--agency", "ag_nothing")
+    assert refused.code == 1
+    assert "agency_unknown" in refused.line

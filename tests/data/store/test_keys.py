@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import data.store.keys
 from data.errors import InputError, UnknownName
-from data.permissions import DEFAULT_SCOPES, Scope
+from data.permissions import DEFAULT_SCOPES, OFFICE_SCOPES, Scope
 from data.store.agencies import add_agency
 from data.store.history import read_changes
 from data.store.keys import (
@@ -31,6 +31,10 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def agency(store):
+    return register(store)
+
+
+def register(store):
     return add_agency(
         store,
         "示例机构",
@@ -177,3 +181,14 @@ def test_keys_from_before_scopes_keep_what_they_could_do(store):
     }
     with store.read() as connection:
         assert connection.execute(sa.select(api_key.c.agency_id)).scalar_one() is None
+
+
+@pytest.mark.parametrize("scope", sorted(OFFICE_SCOPES))
+def test_what_knows_no_owners_is_not_for_the_key_of_an_agency(sqlite_store, scope):
+    known = register(sqlite_store)
+    with pytest.raises(InputError) as refused:
+        create_key(sqlite_store, "招聘网站", agency_id=known.agency_id, scopes=[Scope.MATCHES_READ, scope])
+    assert refused.value.code == "scope_office_only"
+    assert scope in refused.value.message
+    assert list_keys(sqlite_store) == []
+    assert verify_key(sqlite_store, create_key(sqlite_store, "统计程序", scopes=[scope])).scopes == {scope}

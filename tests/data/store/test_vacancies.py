@@ -6,14 +6,18 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from data.employers import employer_key
 from data.errors import InputError, UnknownName
+from data.owners import MIXED, OFFICE, visible_to
 from data.store.batches import begin_batch
+from data.store.checks import State, check_store
 from data.store.decisions import decide, undo_decision
 from data.store.explanations import explain
 from data.store.history import read_changes
 from data.store.postings import write_postings
+from data.store.schema import vacancy
 from data.store.vacancies import duplicate_rates, merge_employers, read_vacancies
 
 DAY = dt.date(2026, 3, 1)
@@ -60,6 +64,7 @@ def bring(store):
     def run(*changes, merge=True):
         rows = [BASE | {"posting_id": f"p{i}"} | change for i, change in enumerate(changes)]
         for row in rows:
+            row.setdefault("owner", OFFICE)
             row["employer_key"] = employer_key(row["employer"], credit_code=row["credit_code"])
             end = row["end_employer"]
             row["end_employer_key"] = employer_key(end) if end else row["employer_key"]
@@ -187,3 +192,54 @@ def test_a_vacancy_is_explained_with_members_decisions_and_earlier_spells(store,
     assert [each.closed_on for each in found.previous] == [DAY]
     with pytest.raises(UnknownName, match="没有编号"):
         explain(store, "V0")
+
+
+AGENCY, RIVAL = "ag_0000000a", "ag_0000000b"
+
+
+def seen(store, owner):
+    """Return the postings and heads of the vacancies that an owner sees."""
+    frame = read_vacancies(store, own=True)
+    with store.read() as connection:
+        ids = set(
+            connection.execute(sa.select(vacancy.c.vacancy_id).where(visible_to(vacancy, owner))).scalars()
+        )
+    kept = frame[frame["vacancy_id"].isin(ids)]
+    return sorted(zip(kept["posting_ids"], kept["heads"], strict=True))
+
+
+def test_a_need_of_several_owners_is_counted_once_and_each_sees_its_own(store, bring):
+    mine = {"owner": AGENCY, "source": "丙网"}
+    later = {"posted_on": DAY + dt.timedelta(days=1)}
+    assert bring({}, mine, {"owner": RIVAL} | later) == (3, 1, {"甲网": 1, "丙网": 1})
+    assert groups(store) == [("p0", "p1", "p2")]
+    assert read_vacancies(store)["owner"].tolist() == [MIXED]
+    assert seen(store, OFFICE) == [(("p0", "p1", "p2"), 3)]
+    assert seen(store, AGENCY) == [(("p0",), 3), (("p1",), 3)]
+    assert seen(store, RIVAL) == [(("p0",), 3), (("p2",), 3)]
+    rates = duplicate_rates(store)
+    assert (rates["postings"].sum(), rates["duplicates"].sum()) == (3, 2)
+    (told,) = (check for check in check_store(store) if check.name == "vacancies")
+    assert told.state is State.GOOD
+
+
+def test_merging_again_with_and_without_another_owner_gives_the_same_numbers(store, bring):
+    bring({"owner": AGENCY})
+    alone = read_vacancies(store, own=True)
+    bring({"owner": AGENCY}, {"owner": RIVAL})
+    both = read_vacancies(store, own=True)
+    assert set(alone["vacancy_id"]) < set(both["vacancy_id"])
+    keys = bring({"owner": AGENCY}, {"owner": RIVAL, "title": "会计", "duties": ""}, merge=False)
+    merge_employers(store, keys)
+    again = read_vacancies(store, own=True)
+    assert again["owner"].tolist().count(MIXED) == 0
+    own = again[again["owner"] == AGENCY].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, alone)
+
+
+def test_a_code_that_only_another_owner_states_does_not_join_what_an_owner_sees(store, bring):
+    bring({"owner": AGENCY}, {"owner": RIVAL, "credit_code": CODE})
+    assert groups(store) == [("p0", "p1")]
+    assert seen(store, AGENCY) == [(("p0",), 3)]
+    frame = read_vacancies(store, own=True)
+    assert frame[frame["owner"] == AGENCY]["employer_key"].tolist() == ["示例装备"]
