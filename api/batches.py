@@ -1,0 +1,173 @@
+"""What is done with a file that a caller hands in: kept for a job, looked at, and its problems told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from api.access.errors import TooMany
+from api.access.principal import Principal
+from api.idempotency import Keep, Once
+from api.jobs.ingest import INGEST
+from api.service import Service
+from api.uploads import ReceivedFile, keep_file, remove_upload
+from data.errors import CellProblem, ConflictError, YingcaiError
+from data.jobs import JobQuery, JobRequest
+from data.preview import PreviewOptions, preview_file
+from data.sources.columns import TableKind
+from data.sources.confined import Bounds, confined
+from data.sources.names import safe_suffix, shown_name
+from data.store.jobs import submit_job
+from data.store.mappings import read_mappings
+from data.store.uploads import insert_upload, listed_problems
+from data.uploads import NewUpload, Upload
+
+__all__ = ["Given", "ListedProblem", "keep_batch", "preview_batch", "problems_of"]
+
+_PREVIEW: Final = Bounds(memory_mb=1_000, seconds=30)
+_PREVIEWS = threading.BoundedSemaphore(2)
+_PREVIEW_WAIT: Final = 20.0
+_LISTED: Final = 20_000
+_ACCEPTED: Final = 202
+_CHUNK: Final = 1 << 20
+
+
+class Given(NamedTuple):
+    """A file with what its sender says of it."""
+
+    file: BinaryIO
+    """The content."""
+    file_name: str
+    """What the sender calls it."""
+    kinds: tuple[TableKind, ...]
+    """What its rows may be."""
+    mapping: Mapping[str, str | None] | None
+    """What its columns mean."""
+
+
+class ListedProblem(NamedTuple):
+    """A problem, and the table that it is in."""
+
+    file: str
+    """Name of the table's file."""
+    problem: CellProblem
+    """The problem."""
+
+
+def keep_batch(service: Service, caller: Principal, once: Once, given: Given) -> str:
+    """Keep a file and have it read in the background.
+
+    The job, the note of the file and the request's key are committed together, after the file lies on disk.
+    A file whose commit may or may not have come through stays; the workers sweep it away if nobody knows it.
+
+    Parameters
+    ----------
+    service
+        The running service.
+    caller
+        Whose rows they are.
+    once
+        The request.
+    given
+        The file.
+
+    Returns
+    -------
+    str
+        The batch, perhaps of an earlier request with the same key.
+    """
+    received = keep_file(service.settings, given.file, given.file_name)
+    new = _new_upload(received, caller, given)
+    asked = {"file": new.file_name, "sha256": new.sha256, "kinds": new.kinds, "mapping": new.mapping}
+    try:
+        created = once.create(caller, asked, lambda keep: _hand_in(service, new, keep), status=_ACCEPTED)
+    except YingcaiError:
+        remove_upload(service.settings, received.upload_id)
+        raise
+    if created.replayed:
+        remove_upload(service.settings, received.upload_id)
+    return created.resource_id
+
+
+def preview_batch(
+    service: Service, caller: Principal, given: Given, *, kind: TableKind | None
+) -> list[dict[str, Any]]:
+    """Look at a file in a process of its own; nothing of it is kept.
+
+    Raises
+    ------
+    TooMany
+        ``previews_busy``: as many files as may be are being looked at.
+    """
+    name = shown_name(given.file_name)
+    options = PreviewOptions(
+        name=name,
+        kind=kind,
+        mapping=given.mapping,
+        confirmed=read_mappings(service.store),
+        owner=caller.agency_id or "",
+        region=service.region,
+        pseudonym_key=service.pseudonym_key,
+        max_bytes=service.settings.preview_bytes,
+        today=dt.datetime.now(dt.UTC).date(),
+    )
+    if not _PREVIEWS.acquire(timeout=_PREVIEW_WAIT):
+        raise TooMany("previews_busy", "正在试读的文件太多", hint="稍后再试", retry_after=5)
+    try:
+        with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
+            path = Path(folder) / f"file{safe_suffix(given.file_name)}"
+            with path.open("wb") as file:
+                while chunk := given.file.read(_CHUNK):
+                    file.write(chunk)
+            found: list[dict[str, Any]] = confined(preview_file, path, options, name=name, bounds=_PREVIEW)
+            return found
+    finally:
+        _PREVIEWS.release()
+
+
+def problems_of(service: Service, upload: Upload) -> list[ListedProblem]:
+    """Return the problems of all tables of a file that was read, as far as they are listed.
+
+    Raises
+    ------
+    ConflictError
+        ``batch_not_done``: it is still being read.
+    """
+    if not upload.state.ended:
+        raise ConflictError("batch_not_done", f"文件{upload.state.chinese}，还没有问题清单", hint="读完再取")
+    found: list[ListedProblem] = []
+    for report in upload.reports or ():
+        listed = listed_problems(service.store, report["batch_id"], most=_LISTED - len(found))
+        found += [ListedProblem(report["file"], problem) for problem in listed]
+    return found
+
+
+def _new_upload(received: ReceivedFile, caller: Principal, given: Given) -> NewUpload:
+    return NewUpload(
+        upload_id=received.upload_id,
+        owner=caller.agency_id or "",
+        actor=caller.actor,
+        file_name=received.name,
+        size=received.size,
+        sha256=received.sha256,
+        kinds=given.kinds,
+        mapping=given.mapping,
+    )
+
+
+def _hand_in(service: Service, new: NewUpload, keep: Keep) -> str:
+    payload = {"upload_id": new.upload_id}
+
+    def together(connection: sa.Connection, job_id: str) -> None:
+        keep(connection, new.upload_id)
+        insert_upload(connection, new, job_id=job_id)
+
+    request = JobRequest(INGEST, new.owner, new.actor, [JobQuery(payload)], payload)
+    submit_job(service.store, request, keep=together)
+    return new.upload_id
