@@ -9,11 +9,25 @@ from typing import Annotated, Any, Final
 from fastapi import Header, Response
 from pydantic import BaseModel
 
+from api.access.errors import AccessError
 from api.problems import problem_responses
+from data.errors import StaleError
 
-__all__ = ["IfNoneMatch", "conditional_answer", "conditional_responses", "etag_of", "is_known"]
+__all__ = [
+    "IfMatch",
+    "IfNoneMatch",
+    "PreconditionRequired",
+    "check_tag",
+    "conditional_answer",
+    "conditional_responses",
+    "etag_of",
+    "is_known",
+    "required_tag",
+    "tag_of",
+]
 
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
+_STRONG: Final = re.compile(r'(W/)?("[^"]*")')
 _DIGITS: Final = 32
 _KEPT: Final = "private, no-cache"
 """The caller may keep the answer for itself, and asks whether it still holds before each use."""
@@ -28,6 +42,23 @@ IfNoneMatch = Annotated[
     ),
 ]
 """Tags of what the caller has."""
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=1000,
+        description="上次读到的 ETag：内容在此期间被改过则答 412，不覆盖；* 为不论内容",
+        examples=['"0123456789abcdef0123456789abcdef"'],
+    ),
+]
+"""Tags of what the caller means to change."""
+
+
+class PreconditionRequired(AccessError):
+    """A change that does not say what it is a change of (RFC 6585)."""
+
+    status = 428
 
 
 def conditional_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -68,6 +99,48 @@ def is_known(etag: str, if_none_match: str | None) -> bool:
     if if_none_match is None:
         return False
     return if_none_match.strip() == "*" or etag in _TAG.findall(if_none_match)
+
+
+def tag_of(body: BaseModel) -> str:
+    """Return the tag of a body."""
+    return etag_of(body.model_dump_json().encode())
+
+
+def required_tag(if_match: str | None) -> str:
+    """Return the header that names what is to be changed.
+
+    Raises
+    ------
+    PreconditionRequired
+        ``if_match_missing``: two who change one thing at a time would undo each other's work.
+    """
+    if if_match is None:
+        raise PreconditionRequired(
+            "if_match_missing", "没有写明要改的是哪一版内容", hint="先读取，再把 ETag 放入 If-Match 请求头"
+        )
+    return if_match
+
+
+def check_tag(body: BaseModel, if_match: str | None) -> None:
+    """Refuse to change what is not what the caller last saw; within the transaction that changes it.
+
+    Parameters
+    ----------
+    body
+        What is there now, as the caller would be shown it.
+    if_match
+        Header of the request; without one everything may be changed.
+
+    Raises
+    ------
+    StaleError
+        ``content_changed``. Tags are compared strongly (RFC 9110 §13.1.1): a weak one matches nothing.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return
+    strong = {tag for weak, tag in _STRONG.findall(if_match) if not weak}
+    if tag_of(body) not in strong:
+        raise StaleError("content_changed", "内容在读取之后已被修改", hint="重新读取，核对后再改")
 
 
 def conditional_answer(body: BaseModel, if_none_match: str | None) -> Response:

@@ -14,14 +14,14 @@ import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.canonical import json_sha256
 from data.errors import InputError
 
-__all__ = ["Page", "PageQuery", "page_of"]
+__all__ = ["KeysetQuery", "Page", "PageQuery", "Place", "cursor_of", "page_of", "place_of"]
 
 T = TypeVar("T")
 _PLACE: Final = struct.Struct(">q")
@@ -42,6 +42,27 @@ class PageQuery(BaseModel):
         description="上一页给出的 cursor，原样带回；其余条件须与上一页相同。不写从头取",
         examples=[None],
     )
+
+
+class KeysetQuery(PageQuery):
+    """Parameters of a list that is read from the store page by page."""
+
+    cursor: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=600,
+        description="上一页给出的 cursor，原样带回；其余条件须与上一页相同。不写从头取",
+        examples=[None],
+    )
+
+
+class Place(NamedTuple):
+    """Where the next page of a list goes on that is read from the store page by page."""
+
+    last_id: str
+    """Id of the last record of the page before."""
+    total: int
+    """How many there were on all pages when the first one was read; a page is not to cost a count."""
 
 
 @dataclass(frozen=True)
@@ -94,26 +115,60 @@ def page_of(
     )
 
 
+def place_of(query: KeysetQuery, *, key: bytes, of: Any) -> Place | None:
+    """Return where a page goes on; None for the first page.
+
+    Parameters
+    ----------
+    query
+        What is asked for.
+    key
+        Secret that signs cursors.
+    of
+        What the list is: its address and filters, as plain values. A cursor serves this list only.
+
+    Raises
+    ------
+    InputError
+        ``cursor_invalid``: it was not given out for this list.
+    """
+    if query.cursor is None:
+        return None
+    packed = _opened(query.cursor, key, json_sha256(of).encode())
+    return Place(packed[_PLACE.size :].decode(), int(_PLACE.unpack(packed[: _PLACE.size])[0]))
+
+
+def cursor_of(place: Place, *, key: bytes, of: Any) -> str:
+    """Return the cursor of a place in a list; see :func:`place_of`."""
+    return _sealed(_PLACE.pack(place.total) + place.last_id.encode(), key, json_sha256(of).encode())
+
+
 def _signed(place: int, key: bytes, listed: bytes) -> str:
-    packed = _PLACE.pack(place)
-    token = packed + _mac(packed, key, listed)
-    return base64.urlsafe_b64encode(token).decode()
+    return _sealed(_PLACE.pack(place), key, listed)
 
 
 def _read(cursor: str, key: bytes, listed: bytes) -> int:
     """Return the place that a cursor states if it was given out for this list."""
+    return int(_PLACE.unpack(_opened(cursor, key, listed))[0])
+
+
+def _sealed(packed: bytes, key: bytes, listed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed + _mac(packed, key, listed)).decode()
+
+
+def _opened(cursor: str, key: bytes, listed: bytes) -> bytes:
     try:
         token = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
         token = b""
-    packed, mac = token[: _PLACE.size], token[_PLACE.size :]
+    packed, mac = token[:-_MAC_BYTES], token[-_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(packed, key, listed)):
         raise InputError(
             "cursor_invalid",
             "cursor 无效，或不属于这个列表（条件已改，或数据已换版）",
             hint="去掉 cursor 从第一页取起",
         )
-    return int(_PLACE.unpack(packed)[0])
+    return packed
 
 
 def _mac(packed: bytes, key: bytes, listed: bytes) -> bytes:

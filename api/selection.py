@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from heapq import nlargest
+from itertools import takewhile
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from rapidfuzz import process
 
-__all__ = ["Facet", "check_values", "chosen", "facets_of", "refused"]
+from api.problems import UNUSABLE
+from data.lookup import Lookup, Term
+
+__all__ = ["Facet", "check_code", "check_values", "chosen", "facets_of", "refused"]
 
 _NEAREST = 3
 _SHORT = 12
@@ -34,7 +39,7 @@ def refused(parameter: str, message: str) -> RequestValidationError:
         What is wrong and what to write instead, in Chinese.
     """
     return RequestValidationError(
-        [{"type": "value_error", "loc": ("query", parameter), "msg": message, "ctx": {"error": message}}]
+        [{"type": UNUSABLE, "loc": ("query", parameter), "msg": message, "ctx": {"error": message}}]
     )
 
 
@@ -58,6 +63,29 @@ def check_values(parameter: str, given: Iterable[str], known: Collection[str]) -
     for value in given:
         if value not in known:
             raise refused(parameter, f"没有“{value}”；{_instead(value, list(known))}")
+
+
+def check_code(parameter: str, given: str, lookup: Lookup) -> tuple[str, ...]:
+    """Return a code with all below it, or refuse one that is unknown and name those that are nearest.
+
+    Parameters
+    ----------
+    parameter
+        Name of the query parameter.
+    given
+        What the caller wrote.
+    lookup
+        The classification.
+
+    Raises
+    ------
+    RequestValidationError
+        It is no code; where it is a name the code of the name is nearest.
+    """
+    if given in lookup.terms:
+        return lookup.within(given)
+    near = "、".join(f"{term.code} {term.name}" for term in _nearest(given, lookup))
+    raise refused(parameter, f"没有代码“{given}”；最接近的是：{near}")
 
 
 def chosen(parameter: str, given: str | None, known: Collection[str]) -> tuple[str, ...]:
@@ -97,3 +125,20 @@ def _instead(value: str, known: list[str]) -> str:
         return f"可用：{'、'.join(known) or '无'}"
     near = [name for name, _, _ in process.extract(value, known, limit=_NEAREST)]
     return f"最接近的是：{'、'.join(near)}"
+
+
+def _nearest(given: str, lookup: Lookup) -> list[Term]:
+    """Return what a text is found in; else the codes that begin alike, or the names that are spelt alike."""
+    found = [hit.term for hit in lookup.search(given)[:_NEAREST]]
+    if found:
+        return found
+    if given.isascii():
+        shared = {code: _shared(code, given) for code in lookup.terms}
+        return [lookup.terms[code] for code in nlargest(_NEAREST, shared, key=shared.__getitem__)]
+    names = {code: term.name for code, term in lookup.terms.items()}
+    return [lookup.terms[code] for _, _, code in process.extract(given, names, limit=_NEAREST)]
+
+
+def _shared(left: str, right: str) -> int:
+    """Return the number of first characters that two codes share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))

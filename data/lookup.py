@@ -142,6 +142,18 @@ class Lookup:
         """Return the terms one level below a code, in the order of their codes; empty at the finest."""
         return tuple(term for term in self.terms.values() if term.parent == code)
 
+    def within(self, code: str) -> tuple[str, ...]:
+        """Return a code and every code below it, in their order; empty for a code that is not there."""
+        below = {code}
+        return tuple(each for each in self.terms if each in below or self._is_below(each, below))
+
+    def _is_below(self, code: str, known: set[str]) -> bool:
+        """Tell whether a code lies below one of some; if so it is added to them."""
+        if any(above.code in known for above in self.path(self.terms[code])):
+            known.add(code)
+            return True
+        return False
+
     def path(self, term: Term) -> tuple[Term, ...]:
         """Return the terms above a term, the top first; empty at the top."""
         above: list[Term] = []

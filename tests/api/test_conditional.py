@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
-from api.conditional import conditional_answer, etag_of, is_known
+from api.conditional import (
+    PreconditionRequired,
+    check_tag,
+    conditional_answer,
+    etag_of,
+    is_known,
+    required_tag,
+    tag_of,
+)
+from data.errors import StaleError
 
 
 class Body(BaseModel):
@@ -49,3 +58,34 @@ def test_a_body_comes_with_its_tag_and_not_again_to_whoever_has_it():
 
 def test_no_shared_cache_may_keep_what_a_key_opened():
     assert conditional_answer(Body(name="镁"), None).headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("header", "fits"),
+    [
+        (None, True),
+        ("*", True),
+        ("{tag}", True),
+        ('"x", {tag}', True),
+        ('W/"x", {tag}', True),
+        ("W/{tag}", False),
+        ('"x"', False),
+        ("", False),
+    ],
+)
+def test_what_is_changed_is_what_the_caller_last_saw(header, fits):
+    body = Body(name="镁")
+    given = header if header is None else header.replace("{tag}", tag_of(body))
+    if fits:
+        check_tag(body, given)
+    else:
+        with pytest.raises(StaleError) as refused:
+            check_tag(body, given)
+        assert refused.value.code == "content_changed"
+
+
+def test_a_change_must_say_what_it_changes():
+    assert required_tag('"a"') == '"a"'
+    with pytest.raises(PreconditionRequired) as refused:
+        required_tag(None)
+    assert (refused.value.status, refused.value.code) == (428, "if_match_missing")

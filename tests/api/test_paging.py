@@ -7,7 +7,7 @@ import base64
 import pytest
 from pydantic import ValidationError
 
-from api.paging import PageQuery, page_of
+from api.paging import KeysetQuery, PageQuery, Place, cursor_of, page_of, place_of
 from data.errors import InputError
 
 KEY, LIST = b"k" * 32, ["letters", "v1"]
@@ -74,3 +74,13 @@ def test_a_cursor_that_was_made_up_or_changed_is_refused():
 def test_what_a_list_does_not_take_is_refused(given):
     with pytest.raises(ValidationError):
         PageQuery(**given)
+
+
+def test_a_place_in_a_list_comes_back_for_the_same_list_only():
+    cursor = cursor_of(Place("人才-01", 12), key=KEY, of=LIST)
+    assert place_of(KeysetQuery(cursor=cursor), key=KEY, of=LIST) == Place("人才-01", 12)
+    assert place_of(KeysetQuery(), key=KEY, of=LIST) is None
+    for key, of in ((b"another", LIST), (KEY, ["letters", "v2"])):
+        with pytest.raises(InputError) as refused:
+            place_of(KeysetQuery(cursor=cursor), key=key, of=of)
+        assert refused.value.code == "cursor_invalid"

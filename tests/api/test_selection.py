@@ -6,7 +6,8 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
-from api.selection import check_values, chosen, facets_of
+from api.selection import check_code, check_values, chosen, facets_of
+from data.lookup import occupation_lookup
 
 
 class Rated(BaseModel):
@@ -45,3 +46,12 @@ def test_values_are_counted_the_most_frequent_first_and_empty_ones_last():
     assert (name, others) == ("star", [])
     assert [(facet.value, facet.count) for facet in facets] == [("5", 2), ("4", 1), (None, 3)]
     assert facets_of(rows, []) == {}
+
+
+def test_an_unknown_code_is_refused_with_the_codes_of_the_name_or_the_nearest():
+    assert "6-18-02-04" in check_code("occupation_code", "6-18-02", occupation_lookup())
+    for given, told in (("焊工", "6-18-02-04 焊工"), ("6-18-02-99", "6-18-02")):
+        with pytest.raises(RequestValidationError) as refused:
+            check_code("occupation_code", given, occupation_lookup())
+        assert message_of(refused)[0] == ("query", "occupation_code")
+        assert told in message_of(refused)[1]

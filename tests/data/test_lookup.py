@@ -119,3 +119,12 @@ def test_other_names_in_use_lead_to_the_code(lookup, text, code):
 def test_a_county_stands_under_its_city_and_province():
     path = place_lookup().path(place_lookup().terms["210882"])
     assert [(above.name, above.level) for above in path] == [("辽宁省", "省级"), ("营口市", "地级")]
+
+
+def test_a_code_holds_everything_below_it_and_nothing_beside_it():
+    city = place_lookup().within("210800")
+    assert {"210800", "210804", "210881"} <= set(city)
+    assert all(code.startswith("2108") for code in city)
+    assert place_lookup().within("210804") == ("210804",)
+    assert place_lookup().within("999999") == ()
+    assert "6-18-02-04" in occupation_lookup().within("6")
