@@ -20,6 +20,8 @@ class Abandoned(Exception):
 class Work:
     """One part of a job, as its handler gets it."""
 
+    owner: str
+    """The agency that the job belongs to; empty for the office. An agency gets what it may see."""
     actor: str
     """Who handed the job in, as the audit names callers."""
     payload: Mapping[str, Any]

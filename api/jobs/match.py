@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.jobs.answers import BulkAnswer, BulkError, BulkStatus, answer_of, error_of, failure_of
 from api.jobs.handler import Abandoned, Outcome, Work
 from api.looks import look_of
-from api.requests import ProfileIn, VacancyIn
+from api.problems import contradiction
+from api.requests import ProfileIn, VacancyIn, one_of
 from data.errors import InputError, RefusedError
 from data.jobs import Answer, JobQuery
 from data.records import Posting, Profile
@@ -40,6 +41,8 @@ class _Given(BaseModel):
 
 class MatchJobQuery(_Given):
     """One vacancy or one person, stored or given in full."""
+
+    model_config = ConfigDict(json_schema_extra=one_of("vacancy_id", "vacancy", "profile_id", "profile"))
 
     ref: str | None = Field(
         default=None, max_length=64, description="调用方自己的编号，原样返回", examples=["row-17"]
@@ -98,7 +101,7 @@ class MatchJobRequest(_Given):
     def _not_too_large(self) -> Self:
         asked = len(self.queries) * self.k
         if asked > MOST_RESULTS:
-            raise ValueError(f"共要 {asked} 个结果，一个任务至多 {MOST_RESULTS} 个；减小 k 或分成几个任务")
+            raise contradiction(f"共要 {asked} 个结果，一个任务至多 {MOST_RESULTS} 个；减小 k 或分成几个任务")
         return self
 
     def payload(self) -> dict[str, Any]:
@@ -136,7 +139,7 @@ class MatchHandler:
         if work.attempt > 1:
             # Perhaps somebody was erased whom the matcher of the last attempt still knew.
             self._refresh()
-        matcher = self._matcher()
+        matcher = self._matcher().seen_by(work.owner)
         options = {"k": work.payload["k"], "weights": work.payload["weights"]}
         options["rank_by"] = RankBy(work.payload["rank_by"])
         answers, looks = [], []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from api.jobs.handler import Handler
+from api.jobs.ingest import IngestHandler
 from api.jobs.match import MatchHandler
+from api.jobs.searches import SearchHandler
 from api.jobs.worker import Pace, Worker, Workers
 from api.service import Service
 
@@ -14,7 +16,11 @@ __all__ = ["handlers_of", "workers_of"]
 
 def handlers_of(service: Service) -> list[Handler]:
     """Return the handler of every kind of job; they share what the service has loaded."""
-    return [MatchHandler(lambda: service.matcher, service.refresher.refresh)]
+    return [
+        MatchHandler(lambda: service.matcher, service.refresher.refresh),
+        IngestHandler(service),
+        SearchHandler(service.store, lambda: service.matcher, key=service.pseudonym_key),
+    ]
 
 
 def workers_of(service: Service, *, threads: int, pace: Pace | None = None) -> Workers:

@@ -145,7 +145,7 @@ class Worker:
             if heart.lost or self._hurried.is_set():
                 raise Abandoned
 
-        return Work(claim.actor, claim.payload, claim.queries, claim.lease.attempts, go_on)
+        return Work(claim.owner, claim.actor, claim.payload, claim.queries, claim.lease.attempts, go_on)
 
     def _write(self, claim: Claim, outcome: Outcome, heart: _Heart) -> None:
         """Write a part, waiting for a database that is locked or gone; nothing is written twice."""

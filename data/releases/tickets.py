@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from data.errors import InputError, RefusedError, UnknownName
+import sqlalchemy as sa
+
+from data.errors import ConflictError, InputError, RefusedError, UnknownName
 from data.normalise.contacts import mask_contacts
+from data.owners import OFFICE
 from data.records import Record
 from data.releases.registry import find_release, list_releases, read_document
 from data.releases.workdays import work_calendar
-from data.store.releases import append_ticket, close_ticket, read_tickets
+from data.store.releases import append_ticket, close_ticket, read_tickets, set_assignee
 from data.store.store import Store
 
 __all__ = [
@@ -23,6 +27,9 @@ __all__ = [
     "TicketKind",
     "TicketOutcome",
     "answer_ticket",
+    "assign_ticket",
+    "find_ticket",
+    "list_tickets",
     "opinion_rows",
     "overdue_tickets",
     "raise_ticket",
@@ -32,6 +39,9 @@ __all__ = [
 TICKET_WORKDAYS = 15
 """Working days in which a ticket is answered: a rule of this product, no law names a term."""
 
+
+_RECEIPT_BYTES = 8
+"""Random bytes of a receipt: nobody comes upon another's by trying."""
 
 OPINION_HEADS = (
     "编号", "类型", "条目", "提出人", "意见", "收到日期", "采纳情况", "答复与理由", "答复日期",
@@ -74,6 +84,8 @@ class Opinion(Record):
     """How to reach them; numbers and addresses are hidden before it is kept."""
     entry_id: str | None = None
     """The entry it is about; empty for the edition as a whole."""
+    owner: str = OFFICE
+    """The agency that brings it forward; empty for whoever comes to the office or its pages."""
 
 
 class Ticket(Record):
@@ -105,13 +117,26 @@ class Ticket(Record):
     """Who answered."""
     answered_on: dt.date | None
     """Day of the answer."""
+    owner: str
+    """The agency that brought it forward; empty for others."""
+    receipt: str
+    """Number by which whoever brought it forward follows it."""
+    assigned_to: str | None
+    """Who of the office works on it; empty while nobody does."""
 
     def is_late(self, on: dt.date) -> bool:
         """Tell whether it was, or on this day is, answered after its term."""
         return (self.answered_on or on) > self.due_on
 
 
-def raise_ticket(store: Store, release_id: int, opinion: Opinion, *, received_on: dt.date) -> Ticket:
+def raise_ticket(
+    store: Store,
+    release_id: int,
+    opinion: Opinion,
+    *,
+    received_on: dt.date,
+    keep: Callable[[sa.Connection, str], None] | None = None,
+) -> Ticket:
     """Keep an objection or comment.
 
     Parameters
@@ -124,11 +149,13 @@ def raise_ticket(store: Store, release_id: int, opinion: Opinion, *, received_on
         What is said.
     received_on
         Day of receipt; the clock starts the working day after.
+    keep
+        Called with the receipt within the transaction that keeps the ticket.
 
     Returns
     -------
     Ticket
-        With its number and its term. Phone numbers, addresses and accounts in it are hidden.
+        With its number, its receipt and its term. Phone numbers, addresses and accounts in it are hidden.
 
     Raises
     ------
@@ -149,6 +176,7 @@ def raise_ticket(store: Store, release_id: int, opinion: Opinion, *, received_on
     known = {entry.entry_id for entry in read_document(store, release).entries}
     if opinion.entry_id is not None and opinion.entry_id not in known:
         raise UnknownName("entry_unknown", f"本版没有条目 {opinion.entry_id}", hint="条目编码见目录")
+    receipt = f"YY{secrets.token_hex(_RECEIPT_BYTES)}"
     ticket_id = append_ticket(
         store,
         {
@@ -160,7 +188,10 @@ def raise_ticket(store: Store, release_id: int, opinion: Opinion, *, received_on
             "text": mask_contacts(opinion.text.strip()),
             "received_on": received_on,
             "due_on": work_calendar().add(received_on, TICKET_WORKDAYS),
+            "owner": opinion.owner,
+            "receipt": receipt,
         },
+        keep=None if keep is None else lambda connection: keep(connection, receipt),
     )
     return _one(store, ticket_id)
 
@@ -221,6 +252,61 @@ def answer_ticket(
             hint="答复不能改写；有新情况另立一件",
         )
     return _one(store, ticket_id)
+
+
+def assign_ticket(store: Store, ticket_id: int, *, to: str) -> Ticket:
+    """Say who of the office works on a ticket; the last word counts.
+
+    Parameters
+    ----------
+    store
+        The store.
+    ticket_id
+        The ticket.
+    to
+        Identifier of the user.
+
+    Raises
+    ------
+    UnknownName
+        There is no such ticket.
+    ConflictError
+        ``ticket_answered``: it was answered already.
+    """
+    ticket = _one(store, ticket_id)
+    if not set_assignee(store, ticket_id, to):
+        raise ConflictError(
+            "ticket_answered", f"意见 {ticket_id} 已于 {ticket.answered_on} 答复", hint="已答复的不再分派"
+        )
+    return _one(store, ticket_id)
+
+
+def find_ticket(store: Store, receipt: str, *, owner: str | None = None) -> Ticket:
+    """Return the ticket of a receipt.
+
+    Parameters
+    ----------
+    store
+        The store.
+    receipt
+        The receipt.
+    owner
+        Only a ticket of this agency; None for any.
+
+    Raises
+    ------
+    UnknownName
+        ``receipt_unknown``: there is none, or it is another's.
+    """
+    for row in read_tickets(store, receipt=receipt):
+        if owner is None or row["owner"] == owner:
+            return _ticket(row)
+    raise UnknownName("receipt_unknown", "没有这个回执编号的意见", hint="核对回执编号")
+
+
+def list_tickets(store: Store, *, owner: str | None = None) -> tuple[Ticket, ...]:
+    """Return all tickets, or those of one agency, in order of number."""
+    return tuple(_ticket(row) for row in read_tickets(store, owner=owner))
 
 
 def tickets_of(store: Store, release_id: int) -> tuple[Ticket, ...]:
