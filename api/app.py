@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import pages
 from api.access.limits import RateHeaders, RateLimits
-from api.edge import Application, edge_layers
+from api.edge import POLICY, Application, edge_layers, operation_id
 from api.jobs.registry import workers_of
 from api.privacy import unmask
 from api.privacy.trail import AuditTrail
@@ -82,6 +82,8 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
         title="yingcai",
         version=version("yingcai"),
         summary="人才需求目录、急需紧缺人才目录、人岗匹配与紧缺预测",
+        description=POLICY,
+        generate_unique_id_function=operation_id,
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from other hosts
         redoc_url=None,

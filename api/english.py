@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from api.messages import BELOW_THE_EDGE
+
 __all__ = ["FIELD_MESSAGES", "MESSAGES", "TITLES", "prefers_english"]
 
 TITLES: Final[dict[int, str]] = {
@@ -12,10 +14,12 @@ TITLES: Final[dict[int, str]] = {
     403: "Not allowed",
     404: "Not found",
     408: "Too slow",
-    409: "Too little evidence",
+    409: "The present state does not allow it",
+    412: "Changed meanwhile",
     413: "Too large",
     414: "Address too long",
     422: "Malformed request",
+    428: "Condition required",
     429: "Too many requests",
     431: "Headers too large",
     500: "Internal error",
@@ -24,6 +28,7 @@ TITLES: Final[dict[int, str]] = {
 """Title of each status."""
 
 MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    **BELOW_THE_EDGE,
     "agency_licence_expired": (
         "The licence of the agency has expired",
         "Submit the renewed licence to the talent office",
@@ -65,6 +70,11 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Wait as long as Retry-After says, or ask for more",
     ),
     "rate_exceeded": ("Too many requests in a short time", "Wait as long as Retry-After says"),
+    "request_contradictory": (
+        "Fields that are right by themselves cannot hold together",
+        "Change what errors lists",
+    ),
+    "value_unusable": ("A parameter has a value that cannot be used", "Change what errors lists"),
     "request_malformed": ("The request does not have the form that is described", "Change what errors lists"),
     "role_missing": ("Your roles do not allow this", "Somebody with the role must do it"),
     "scope_missing": ("The key, token or user lacks the scope", "Ask the administrator for it"),
@@ -85,6 +95,132 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Get a token for a valid key",
     ),
     "url_too_long": ("The address of the request is too long", "Put the content into the body"),
+    "after_invalid": ("No entry can have the id given as after", "Write edition/entry, such as 3/E0001"),
+    "changes_expired": (
+        "What was removed after since is no longer known: changes alone would miss some of it",
+        "Take a snapshot anew, then changes from its position",
+    ),
+    "since_invalid": (
+        "since was not given out by this service for this resource and caller",
+        "Use the position of a snapshot or of the changes before, as it was given",
+    ),
+    "snapshots_busy": ("Too many snapshots are being read at this moment", "Try again in a minute"),
+    "answer_empty": (
+        "The answer has no content or nobody gives it",
+        "State the reason",
+    ),
+    "bulletin_unknown": (
+        "There is no such bulletin",
+        "The numbers stand in the list of bulletins",
+    ),
+    "edition_unknown": (
+        "There is no such edition",
+        "The numbers stand in the lists of editions",
+    ),
+    "entry_unknown": (
+        "The edition has no such entry",
+        "The codes stand in the catalogue",
+    ),
+    "receipt_unknown": (
+        "There is no objection or comment with this receipt",
+        "Check the receipt",
+    ),
+    "search_changed": (
+        "The saved search was changed or deleted in the meantime",
+        "Read it again, then run it",
+    ),
+    "search_unknown": (
+        "There is no such saved search",
+        "Check the number; searches that expired are deleted",
+    ),
+    "searches_too_many": (
+        "Too many searches are saved",
+        "Delete those that are no longer needed",
+    ),
+    "ticket_answered": (
+        "It was answered already",
+        "An answer is never rewritten; raise another one",
+    ),
+    "ticket_empty": (
+        "The objection has no content, or nobody raises it",
+        "State who says what",
+    ),
+    "password_common": (
+        "The password is too easy to guess",
+        "Choose a phrase that only you would think of",
+    ),
+    "user_unknown": (
+        "There is no such user",
+        "Check the name",
+    ),
+    "password_too_long": ("The password is too long", "Choose a shorter phrase"),
+    "password_too_short": ("The password is too short", "A phrase of twelve characters or more"),
+    "consent_blank": ("Agency, purpose and who records it must be stated", "State what is missing"),
+    "consent_of_other": (
+        "An agency can record consents that name itself only",
+        "The other agency records its own",
+    ),
+    "consent_unknown": ("There is no such consent", "Check the number"),
+    "content_changed": (
+        "The content was changed after it was read",
+        "Read it again, compare, then change it",
+    ),
+    "cursor_invalid": (
+        "The cursor was not given out for this list",
+        "Leave the cursor out to start from the first page",
+    ),
+    "idempotency_key_reused": (
+        "This Idempotency-Key was used for another request",
+        "Use the same key for the same request only",
+    ),
+    "if_match_missing": (
+        "The request does not say which content it changes",
+        "Read the content, then send its ETag in If-Match",
+    ),
+    "posting_published": (
+        "An entry of a catalogue rests on this posting, so it cannot be deleted",
+        "Close it with PUT, stating day and outcome",
+    ),
+    "posting_unknown": ("There is no such posting", "Check the number"),
+    "profile_erased": (
+        "The profile with this number was erased as the person asked, and is not accepted again",
+        "Ask the person",
+    ),
+    "profile_unknown": ("There is no such profile", "Check the number"),
+    "record_of_other": (
+        "The record was not brought by the caller, who cannot change it",
+        "Whoever brought it can",
+    ),
+    "reference_personal": (
+        "The number holds a telephone or identity number",
+        "Use a number without personal data",
+    ),
+    "reference_taken": ("There is a record with this number", "Use PUT to correct it"),
+    "vacancy_unknown": ("There is no such vacancy", "Check the number"),
+    "batch_unknown": (
+        "There is no batch with this identifier",
+        "Check it; the list is at /v1/batches",
+    ),
+    "batch_not_done": (
+        "The file is still being read, there is no list of problems yet",
+        "Ask again when it is done",
+    ),
+    "file_too_slow": (
+        "The file was not read in the time there is",
+        "Check the file, split it, or save it as csv",
+    ),
+    "upload_not_kept": (
+        "The file was not kept, the disk may be full",
+        "Try again later; if it lasts, ask the administrator",
+    ),
+    "upload_missing": (
+        "The file handed in is gone and cannot be read",
+        "Hand it in again; rows that are stored are not repeated",
+    ),
+    "previews_busy": (
+        "Too many files are being looked at",
+        "Try again later",
+    ),
 }
 """Detail and hint of each code that has them in English; other codes keep their Chinese text."""
 

@@ -11,22 +11,50 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
+from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from api.access.errors import AccessError
 from api.english import FIELD_MESSAGES, MESSAGES, TITLES, prefers_english
-from data.errors import InputError, ModelError, RefusedError, StoreError, UnknownName, YingcaiError
+from data.errors import (
+    ConflictError,
+    ExpiredError,
+    InputError,
+    ModelError,
+    RefusedError,
+    StaleError,
+    StoreError,
+    UnknownName,
+    YingcaiError,
+)
 from data.normalise.contacts import mask_contacts, masked
 
-__all__ = ["Problem", "ProblemField", "add_problem_handlers", "problem_answer", "problem_responses"]
+__all__ = [
+    "SCHEMAS",
+    "UNUSABLE",
+    "Problem",
+    "ProblemField",
+    "add_problem_handlers",
+    "contradiction",
+    "problem_answer",
+    "problem_responses",
+    "problem_schemas",
+]
 
 _log = structlog.get_logger()
+
+SCHEMAS: Final = "#/components/schemas/"
+"""Where a description keeps its schemas."""
 
 _STATUS: Final[list[tuple[type[YingcaiError], int]]] = [
     (UnknownName, 404),
     (InputError, 400),
+    (StaleError, 412),
+    (ConflictError, 409),
+    (ExpiredError, 410),
     (RefusedError, 409),
     (StoreError, 503),
     (ModelError, 503),
@@ -37,10 +65,13 @@ _TITLES: Final = {
     403: "不允许",
     404: "没有找到",
     408: "请求超时",
-    409: "依据不足",
+    409: "现有情况不允许",
+    410: "已不再保存",
+    412: "内容已变",
     413: "请求过大",
     414: "地址过长",
     422: "请求格式有误",
+    428: "须写明条件",
     429: "请求过多",
     431: "请求头过大",
     503: "尚未就绪",
@@ -54,6 +85,29 @@ _HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
     413: ("body_too_large", "请求体过大"),
     503: ("not_ready", "服务尚未就绪"),
 }
+
+
+UNUSABLE: Final = "unusable"
+"""Type of the error of a parameter that has the form described, but whose value means nothing here."""
+_CONTRADICTION: Final = "contradiction"
+_MALFORMED: Final = ("request_malformed", "请求内容不符合接口定义")
+_MEANINGLESS: Final = {
+    _CONTRADICTION: ("request_contradictory", "请求内容各项都合格，合在一起不能成立"),
+    UNUSABLE: ("value_unusable", "参数的取值不能用"),
+}
+
+
+def contradiction(reason: str) -> PydanticCustomError:
+    """Return what a validator raises where fields, each right by itself, cannot hold together.
+
+    No schema can say so: the code of the answer tells it from a request that has not the form described.
+
+    Parameters
+    ----------
+    reason
+        Which fields, and why, in Chinese.
+    """
+    return PydanticCustomError(_CONTRADICTION, "{reason}", {"reason": reason})
 
 
 class ProblemField(BaseModel):
@@ -81,11 +135,16 @@ class Problem(BaseModel):
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Declare problem documents in a route's OpenAPI."""
-    schema = Problem.model_json_schema()
-    schema["properties"]["errors"]["items"] = schema.pop("$defs")["ProblemField"]
-    content = {"application/problem+json": {"schema": schema}}
+    """Declare problem documents in a route's OpenAPI; the form itself stands in ``problem_schemas``."""
+    content = {"application/problem+json": {"schema": {"$ref": f"{SCHEMAS}Problem"}}}
     return {status: {"description": _TITLES.get(status, "错误"), "content": content} for status in statuses}
+
+
+def problem_schemas() -> dict[str, Any]:
+    """Return the schemas that ``problem_responses`` refers to, by name."""
+    _, made = models_json_schema([(Problem, "serialization")], ref_template=f"{SCHEMAS}{{model}}")
+    schemas: dict[str, Any] = made["$defs"]
+    return schemas
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -126,9 +185,9 @@ def add_problem_handlers(app: FastAPI) -> None:
             )
             for item in error.errors()
         ]
-        return problem_answer(
-            request, 422, "request_malformed", "请求内容不符合接口定义", "按 errors 逐项修改", errors=fields
-        )
+        kinds = {item["type"] for item in error.errors()}
+        code, detail = _MEANINGLESS.get(kinds.pop(), _MALFORMED) if len(kinds) == 1 else _MALFORMED
+        return problem_answer(request, 422, code, detail, "按 errors 逐项修改", errors=fields)
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
@@ -238,6 +297,8 @@ _MESSAGES: Final[dict[str, str]] = {
     "date_from_datetime_parsing": "应为 YYYY-MM-DD 的日期",
     "date_from_datetime_inexact": "应为 YYYY-MM-DD 的日期",
     "value_error": "{error}",
+    UNUSABLE: "{error}",
+    _CONTRADICTION: "{reason}",
 }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api.edge.deprecation import DeprecationHeaders
+from api.edge.description import complete
 from api.edge.identity import RequestIdentity
-from api.edge.limits import EDGE_STATUSES, RequestLimits
+from api.edge.limits import RequestLimits
 from api.edge.observation import Observed
 from api.edge.security import SecurityHeaders
-from api.problems import problem_responses
 from data.settings import Settings
 
 __all__ = ["Application", "Layer", "edge_layers"]
@@ -36,13 +37,9 @@ class Application(FastAPI):
         return made
 
     def openapi(self) -> dict[str, Any]:
-        """Return the description, with what the layers answer to any request of the API."""
+        """Return the description, with what holds for every operation."""
         if self.openapi_schema is None:
-            made = super().openapi()
-            more = {str(status): part for status, part in problem_responses(*EDGE_STATUSES).items()}
-            operations = [each for item in made["paths"].values() for each in item.values()]
-            for operation in operations:
-                operation["responses"] = more | operation["responses"]
+            complete(super().openapi())
         return super().openapi()
 
 
@@ -63,8 +60,13 @@ def edge_layers(settings: Settings) -> list[Layer]:
     layers: list[Layer] = [
         RequestIdentity,
         partial(SecurityHeaders, https=https),
+        DeprecationHeaders,
         Observed,
-        partial(RequestLimits, body_bytes=settings.max_body_mb * 10**6),
+        partial(
+            RequestLimits,
+            body_bytes=settings.max_body_mb * 10**6,
+            uploads={"/v1/batches": settings.upload_bytes, "/v1/batches/preview": settings.preview_bytes},
+        ),
     ]
     if settings.otel_endpoint:
         from api.edge import tracing  # noqa: PLC0415 - its libraries are an extra

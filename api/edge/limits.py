@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +25,7 @@ _URL_BYTES: Final = 8_192
 _HEADERS: Final = 100
 _HEADER_BYTES: Final = 32_768
 _BODY_SECONDS: Final = 60.0
+_UPLOAD_SECONDS: Final = 900.0
 _DRAIN_SECONDS: Final = 10.0
 
 
@@ -44,7 +47,7 @@ _NOT_PLAIN: Final = Refusal(
 )
 
 
-class _BodyRefused(Exception):
+class _BodyRefused(HTTPException):
     """Stops whoever reads a body."""
 
 
@@ -61,13 +64,23 @@ class RequestLimits:
         The application.
     body_bytes
         Largest body.
+    uploads
+        Addresses that take files, each with the largest body there; it may come slowly.
     body_seconds
         Longest time from the head of a request to the end of its body.
     """
 
-    def __init__(self, app: ASGIApp, *, body_bytes: int, body_seconds: float = _BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        body_bytes: int,
+        uploads: Mapping[str, int] | None = None,
+        body_seconds: float = _BODY_SECONDS,
+    ) -> None:
         self._app = app
         self._bytes = body_bytes
+        self._uploads = dict(uploads or {})
         self._seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,12 +88,14 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._of_head(scope)
+        upload = self._uploads.get(scope["path"]) if scope["method"] == "POST" else None
+        most, seconds = (self._bytes, self._seconds) if upload is None else (upload, _UPLOAD_SECONDS)
+        refusal = self._of_head(scope, most)
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
             return
         is_json = "json" in Headers(scope=scope).get("content-type", "")
-        body = _Body(receive, self._bytes, self._seconds, is_json=is_json)
+        body = _Body(receive, most, seconds, is_json=is_json)
         answering = False
 
         async def noted(message: Message) -> None:
@@ -98,7 +113,7 @@ class RequestLimits:
         if body.refusal is not None and not answering:
             await _refuse(body.refusal, scope, receive, send)
 
-    def _of_head(self, scope: Scope) -> Refusal | None:
+    def _of_head(self, scope: Scope, most_bytes: int) -> Refusal | None:
         """Return why the head of a request is refused; None if it is not."""
         headers = scope["headers"]
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _URL_BYTES:
@@ -111,7 +126,7 @@ class RequestLimits:
         length = Headers(scope=scope).get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
             return Refusal(400, "length_invalid", "Content-Length 不是非负整数", "改正请求头")
-        return _too_large(self._bytes) if len(length) > 15 or int(length) > self._bytes else None
+        return _too_large(most_bytes) if len(length) > 15 or int(length) > most_bytes else None
 
 
 class _Body:
@@ -159,7 +174,7 @@ class _Body:
 
     def _refused(self, refusal: Refusal) -> _BodyRefused:
         self.refusal = refusal
-        return _BodyRefused(refusal.code)
+        return _BodyRefused(refusal.status)
 
 
 def _too_large(most: int) -> Refusal:

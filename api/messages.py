@@ -1,0 +1,247 @@
+"""English of what data and matching refuse; what the edge itself refuses stands in api.english."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["BELOW_THE_EDGE"]
+
+BELOW_THE_EDGE: Final[dict[str, tuple[str, str]]] = {
+    # files and their rows
+    "batch_unknown": ("There is no file with this number", "Check the number; /v1/batches lists them"),
+    "columns_missing": (
+        "Required columns are missing from the file",
+        "Add the columns, or say which column is what",
+    ),
+    "credit_code_invalid": (
+        "The unified social credit code is wrong",
+        "Write its 18 characters as on the licence",
+    ),
+    "date_out_of_range": ("A date is not plausible", "Check the year"),
+    "date_unreadable": ("A date cannot be read", "Write it as 2024-03-15"),
+    "duplicate_row": ("The row repeats another one", "Give each record an id of its own"),
+    "education_unreadable": (
+        "The level of education cannot be read",
+        "Write one of the levels that are described",
+    ),
+    "encoding_unknown": ("The encoding of the file is unknown", "Save it as CSV in UTF-8, or as XLSX"),
+    "engagement_unreadable": (
+        "The form of engagement cannot be read",
+        "Write one of the forms that are described",
+    ),
+    "experience_out_of_range": ("The years of experience exceed 60", "Check the number"),
+    "experience_unreadable": (
+        "The years of experience cannot be read",
+        "Write for example 3-5年, 5年以上 or 不限",
+    ),
+    "file_corrupt": ("The file is damaged", "Save it anew as XLSX and send it again"),
+    "file_empty": ("The file is empty", "Check that it was saved completely"),
+    "file_missing": ("There is no such file", "Check its name"),
+    "file_too_large": ("The file is too large, counted unpacked", "Split it, or save it as CSV"),
+    "file_too_slow": ("The file could not be read in time", "Check it, split it, or save it as CSV"),
+    "format_unknown": ("The format of the file is unknown", "Send CSV, XLSX, XLS or JSON lines"),
+    "headcount_out_of_range": ("The headcount is out of range", "Check the number"),
+    "headcount_unreadable": ("The headcount cannot be read", "Write an integer, or 若干 where it is open"),
+    "language_unknown": ("A language is unknown", "Write its name, such as 英语"),
+    "mapping_column_refused": ("Some columns may not be taken into any field", "Map them to null"),
+    "mapping_column_unknown": ("The mapping names columns that the file does not have", "Check the names"),
+    "mapping_field_twice": ("Several columns are mapped to one field", "Map all but one to null"),
+    "mapping_field_unknown": (
+        "The mapping names fields that do not exist",
+        "See /openapi.json for the fields",
+    ),
+    "mapping_missing": ("There is no such mapping", "Check its name"),
+    "mapping_unreadable": ("The mapping cannot be read", "Write YAML or JSON: column, then field or null"),
+    "months_unreadable": ("The months cannot be read", "Write for example 5月至10月 or 全年"),
+    "outcome_unreadable": ("The outcome cannot be read", "Write one of the outcomes that are described"),
+    "place_ambiguous": ("Several cities have a place of this name", "Write the city before it"),
+    "place_several": ("Places of several provinces are given", "Write one place"),
+    "place_unknown": ("The place is unknown", "Write city and county, such as 营口市鲅鱼圈区"),
+    "resume_no_text": (
+        "No text can be read from the document",
+        "Send it without password, as text and not as image",
+    ),
+    "row_misaligned": ("The row has more cells than there are columns", "Check commas and separators"),
+    "row_unreadable": ("The row is garbled", "Check the encoding of the file"),
+    "salary_currency": ("The pay is not in renminbi", "Convert it"),
+    "salary_out_of_range": ("The pay is below 1 or above 1,000,000 yuan a month", "Check amount and unit"),
+    "salary_period_unknown": ("The pay is not by month, year, day or hour", "State one of these periods"),
+    "salary_unit_missing": ("The pay has no unit", "State yuan, thousand or ten thousand, and the period"),
+    "salary_unreadable": ("The pay cannot be read", "Write for example 6000-8000元/月 or 面议"),
+    "sheet_not_found": ("The workbook has no such sheet", "Check the name of the sheet"),
+    "skill_level_unreadable": (
+        "The skill level cannot be read",
+        "Write one of the levels that are described",
+    ),
+    "synthetic_unreadable": ("Whether the data are synthetic cannot be read", "Write 合成数据 or 真实数据"),
+    "text_damaged": ("Some characters are garbled", "Check the original text"),
+    "time_share_in_months": ("The share of time names months", "Write the months into their own field"),
+    "time_share_out_of_range": ("The share of time is out of range", "Check days, hours or share"),
+    "time_share_unreadable": ("The share of time cannot be read", "Write for example 每周2天, 30% or 全职"),
+    "upload_missing": (
+        "The file that was sent is gone",
+        "Send it again; rows that were kept are not doubled",
+    ),
+    "upload_not_kept": ("The file could not be kept", "Try again later, then tell the administrator"),
+    "batch_not_done": ("The file has not been read to its end", "Ask again once it is"),
+    "previews_busy": ("Too many files are being looked at", "Try again later"),
+    "zip_corrupt": ("The archive is damaged or has a password", "Pack it again without password"),
+    "zip_nested": ("The archive holds further archives", "Pack the files one level deep"),
+    "zip_several": ("The archive holds several tables", "Send them one by one"),
+    # records
+    "consent_blank": ("Agency, purpose and handler of the consent must be stated", "Add what is missing"),
+    "consent_missing": (
+        "The person has not agreed that you learn who it is for this purpose",
+        "Ask for consent",
+    ),
+    "consent_of_other": (
+        "An agency may only record consents given to itself",
+        "The other agency records its own",
+    ),
+    "consent_period": ("The consent ends before it begins", "Check both dates"),
+    "consent_unknown": ("There is no consent with this number", "Check the number"),
+    "content_changed": ("The content was changed since you read it", "Read it again and repeat the change"),
+    "decision_contradicts": ("The decision contradicts earlier ones", "Undo the earlier decision first"),
+    "decision_same_posting": ("Both ids are those of one posting", "Name two different postings"),
+    "decision_unknown": ("There is no decision on these postings", "Check both ids"),
+    "employers_differ": (
+        "The postings are of different employers",
+        "Add the credit code where they are the same",
+    ),
+    "identity_damaged": ("What is sealed of the identity cannot be opened", "Tell the administrator"),
+    "identity_invalid": ("Name or contact is empty or too long", "Shorten or add it"),
+    "identity_not_held": (
+        "This system holds neither name nor contact of the person",
+        "Ask the talent office",
+    ),
+    "idempotency_key_reused": (
+        "The Idempotency-Key was used for a request with other content",
+        "Repeat a request with its key; take a new key for a new one",
+    ),
+    "posting_published": (
+        "A published entry rests on the posting: it cannot be deleted",
+        "Close it by PUT instead",
+    ),
+    "posting_unknown": ("There is no posting with this id", "Check the id"),
+    "profile_erased": ("The profile was erased as the person asked and is not taken again", "Ask the person"),
+    "profile_unknown": ("There is no profile with this id", "Check the id, or send the profile itself"),
+    "record_of_other": (
+        "The record was not handed in by you and cannot be changed by you",
+        "Ask whoever handed it in",
+    ),
+    "reference_personal": (
+        "The reference holds a contact or an identity number",
+        "Choose one without personal data",
+    ),
+    "reference_taken": ("There is a record with this reference", "Change that record by PUT"),
+    "title_missing": (
+        "The title holds nothing that can be used",
+        "Name the job, without sex, age or the like",
+    ),
+    "vacancy_unknown": ("There is no vacancy with this id", "Check the id, or send the vacancy itself"),
+    # matches and jobs
+    "cursor_invalid": (
+        "The cursor is not of this list, or the list has changed",
+        "Start with the first page",
+    ),
+    "feedback_interrupted": (
+        "A profile was erased meanwhile; nothing was recorded",
+        "Send the same events again",
+    ),
+    "job_not_done": ("The job is not finished", "Wait for it, or ask with partial=true"),
+    "job_unknown": ("There is no job with this id", "Check the id; jobs are deleted when they expire"),
+    "jobs_too_many": ("Too many jobs are unfinished", "Wait for them or cancel some"),
+    "k_out_of_range": ("k is out of range", "Choose 1 to 200"),
+    "shortlist_unknown": ("There is no recorded list with this id", "Check the id"),
+    "weight_out_of_range": (
+        "Weights must not be negative, and one besides major must exceed 0",
+        "Change them",
+    ),
+    "weight_unknown": (
+        "A weight has a name that no part of the score has",
+        "See /openapi.json for the names",
+    ),
+    "weights_without_effect": (
+        "The weights touch nothing that the model in use looks at",
+        "Weigh skills or title",
+    ),
+    # catalogues, forecasts, codes
+    "answer_too_early": ("The answer is older than what it answers", "Check the date"),
+    "as_of_in_future": ("The day lies in the future", "Choose today or earlier"),
+    "catalogue_not_built": ("There is no catalogue of this kind yet", "Ask the talent office"),
+    "code_ambiguous": ("Several codes have this name", "Give the code itself"),
+    "code_unknown": (
+        "There is no such code or name",
+        "Look it up in the lists of occupations, industries and so on",
+    ),
+    "document_of_another_form": (
+        "The edition has the form of another version of the program",
+        "Ask the administrator",
+    ),
+    "edition_name_unusable": ("The name of the edition cannot be used", "Choose one like 2027 or 2026Q4"),
+    "edition_out": (
+        "The edition is no longer in force and takes no objections",
+        "Object to the current edition",
+    ),
+    "forecast_cell_unknown": ("The forecast has no such cell", "Ask without conditions to see what there is"),
+    "forecast_not_made": ("There is no forecast yet", "Ask the talent office"),
+    "forecast_skill_unknown": (
+        "The forecast does not have this skill",
+        "Ask without conditions to see what there is",
+    ),
+    "industry_unknown": ("The region has no key industry of this name", "See /v1/industries"),
+    "kinds_differ": ("Catalogues of two kinds cannot be compared", "Choose two editions of one kind"),
+    "quarter_not_covered": ("The data do not reach the quarter", "Import its postings first"),
+    "quarter_not_over": ("The quarter is not over", "Ask once it is"),
+    "snapshot_altered": ("The data of the edition are not what was recorded", "Tell the administrator"),
+    "snapshot_differs": ("There is another snapshot of this name", "Tell the administrator"),
+    "snapshot_missing": ("The data of the edition are incomplete", "Tell the administrator"),
+    "ticket_unknown": ("There is no objection with this id", "Check the id"),
+    "version_unknown": ("The edition has no such version", "See the list of editions"),
+    # people and their rights
+    "agency_only": (
+        "Identities are told only to the agency that the person agreed to",
+        "Ask with that agency's key",
+    ),
+    "answer_missing": ("Result and answer must be stated", "Write done, or refused with the reason"),
+    "code_invalid": ("The code is wrong, used up or too old", "Ask the talent office for another one"),
+    "objection_pending": ("The objection is recorded, but not yet in force", "Look again later"),
+    "office_only": (
+        "Only the talent office handles what people ask for",
+        "The person contacts the talent office",
+    ),
+    "person_token_invalid": ("There is no valid session of a person", "Open one with a code"),
+    "request_answered": ("The request was answered", "The person may ask again"),
+    "request_text": ("The request is empty or too long", "Say what is asked for in 1 to 2,000 characters"),
+    "request_unknown": ("There is no request with this id", "Check the id"),
+    "requests_too_many": ("Too many requests are not answered yet", "Wait for the answers"),
+    # what only the administrator can mend
+    "adapter_malformed": ("The adapter of the model cannot be used", "Tell the administrator"),
+    "adapter_of_another_model": ("The adapter is of another model", "Tell the administrator"),
+    "adapter_unreadable": ("The adapter of the model cannot be read", "Tell the administrator"),
+    "audit_failed": ("The look could not be noted, so nothing is shown", "Try again later"),
+    "backend_unknown": ("The backend of the model is unknown", "Tell the administrator"),
+    "bundle_damaged": ("The bundle is damaged", "Tell the administrator"),
+    "bundle_format_unknown": (
+        "The bundle has the form of another version of the program",
+        "Tell the administrator",
+    ),
+    "bundle_of_another_model": ("The bundle was trained with another model", "Tell the administrator"),
+    "bundle_of_another_taxonomy": ("The bundle was trained with other codes", "Tell the administrator"),
+    "bundle_of_other_features": ("The bundle scores other features", "Tell the administrator"),
+    "bundle_unknown": ("There is no such bundle", "Tell the administrator"),
+    "cache_not_writable": ("The cache of the model cannot be written", "Tell the administrator"),
+    "disk_full": ("The disk is nearly full", "Tell the administrator"),
+    "index_damaged": ("The index is damaged", "Tell the administrator"),
+    "key_damaged": ("The key of the pseudonyms is damaged", "Tell the administrator"),
+    "model_not_loadable": ("The model cannot be loaded", "Tell the administrator"),
+    "ranker_malformed": ("The ranker cannot be used", "Tell the administrator"),
+    "ranker_unreadable": ("The ranker cannot be read", "Tell the administrator"),
+    "store_outdated": (
+        "The database has the form of another version of the program",
+        "Tell the administrator",
+    ),
+    "token_key_damaged": ("The key that signs tokens is damaged", "Tell the administrator"),
+    "vectors_not_finite": ("The model gave numbers that cannot be searched", "Tell the administrator"),
+}
+"""Detail and hint of each code."""
