@@ -154,6 +154,43 @@ pd.DataFrame([line.model_dump() for line in report.lines])[
 # %%
 Image(filename=str(work / "drift" / "drift.png"), width=760)
 
+# %% [markdown]
+# ## 机构那一边：经接口做同样的事
+#
+# 机构没有数据库，只有地址与密钥。这里在本机起一个服务，用 `api.client` 匹配、报送反馈、保留一份目录条目的副本；
+# 约定见 `api/deploy/API.md`。
+
+# %%
+import socket
+import threading
+
+import uvicorn
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.client import Client, Copy
+from api.commands.serve import server_options
+from api.service import Service
+
+served = settings.model_copy(update={"var_dir": work, "bootstrap_key": SecretStr("notebook"), "worker_threads": 0})
+app = create_app(served, service=Service.from_store(store, region, served, model, matcher=matcher))
+listening = socket.create_server(("127.0.0.1", 0))
+server = uvicorn.Server(uvicorn.Config(app, **server_options()))
+thread = threading.Thread(target=server.run, args=([listening],))
+thread.start()
+client = Client(f"http://127.0.0.1:{listening.getsockname()[1]}", key="notebook")
+told = client.match_profiles(vacancy, k=3)
+pd.DataFrame(told["results"])[["rank", "id", "score"]]
+
+# %%
+answered = client.send_feedback([shown[0].model_dump(mode="json", exclude_none=True)])
+copy = Copy.take(client, "entries")
+print(answered["results"][0]["status"], f"副本 {len(copy.records)} 条，此后的变更 {copy.update(client)} 条")
+
+# %%
+client.close()
+server.should_exit = True
+thread.join()
 # %%
 store.engine.dispose()
 shutil.rmtree(work)
