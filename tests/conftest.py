@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,30 @@ from matching.learned import RankerCurves
 
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 POSTGRES = os.environ.get("YINGCAI_TEST_DATABASE_URL", "")
+OURS = "'public'::regnamespace"
+STRUCTURE = f"""
+SELECT md5(string_agg(what, ' ' ORDER BY what)) FROM (
+    SELECT oid || ':' || xmin AS what FROM pg_class WHERE relnamespace = {OURS}
+    UNION ALL SELECT oid || ':' || xmin FROM pg_trigger
+    UNION ALL SELECT oid || ':' || xmin FROM pg_proc WHERE pronamespace = {OURS}
+    UNION ALL SELECT version_num FROM alembic_version
+) AS parts
+"""
+EMPTY = f"""
+DO $$ DECLARE name regclass; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT oid::regclass FROM pg_class
+        WHERE relnamespace = {OURS} AND relkind = 'r' AND relname NOT IN ('alembic_version', 'feed_state')
+    LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+    FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = {OURS} AND relkind = 'S'
+    LOOP PERFORM setval(name, 1, false); END LOOP;
+    UPDATE feed_state SET purged_xid = 0, purged_seq = 0;
+END $$
+"""
+END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 # On a developer's machine every run tries other examples; a run that gates a change tries the same ones.
 # No test asserts a time: machines are shared.
@@ -73,6 +100,94 @@ def hashing_model() -> EmbeddingModel:
     return EmbeddingModel.from_encoder(HashingEncoder())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Make every new SQLite store a copy of one that the migrations made: they take longer than most tests.
+
+    Stores of an older version, and those on PostgreSQL, are upgraded as they are in use.
+    """
+    upgrade = Store.upgrade
+
+    def upgraded(url: str) -> None:
+        made = Store.as_it_is(url)
+        upgrade(made)
+        made.engine.dispose()
+
+    template = tmp_path_factory.mktemp("migrated") / "yingcai.db"
+
+    def copy_or_upgrade(self: Store, revision: str = "head") -> None:
+        name = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        path = Path(name) if name and name != ":memory:" else None
+        if revision != "head" or path is None or path.exists():
+            upgrade(self, revision)
+            return
+        if not template.exists():
+            upgraded(f"sqlite:///{template}")
+        shutil.copy(template, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "upgrade", copy_or_upgrade)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def thawed() -> Iterator[None]:
+    """Give back to the garbage collector what a served application was kept out of its way for."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def lend_postgres() -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Return what lends the address of a PostgreSQL database with every table and no row.
+
+    One that comes back with the structure it had is emptied and lent again: that takes a twentieth of the
+    time of making one.
+    """
+    if not POSTGRES:
+        pytest.skip("YINGCAI_TEST_DATABASE_URL is not set")
+    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    made: list[str] = []
+    ready: list[tuple[str, str]] = []
+
+    def make() -> tuple[str, str]:
+        made.append(f"yingcai_test_{uuid.uuid4().hex}")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {made[-1]}")
+        url = sa.make_url(POSTGRES).set(database=made[-1]).render_as_string(hide_password=False)
+        Store.from_url(url).engine.dispose()
+        return url, structure_of(url)
+
+    @contextmanager
+    def lend() -> Iterator[str]:
+        url, structure = ready.pop() if ready else make()
+        yield url
+        if structure_of(url) == structure:
+            with alone(url) as connection:
+                connection.exec_driver_sql(EMPTY)
+            ready.append((url, structure))
+
+    yield lend
+    for name in made:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def structure_of(url: str) -> str:
+    """Tell a database whose tables, functions or triggers were touched from one where they were not."""
+    with alone(url) as connection:
+        return str(connection.exec_driver_sql(STRUCTURE).scalar_one())
+
+
+@contextmanager
+def alone(url: str) -> Iterator[sa.Connection]:
+    """Open the only connection to a database; what a test left open is ended."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(END_OTHERS)
+        yield connection
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Return an empty store, on SQLite and on PostgreSQL."""
@@ -81,19 +196,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield made
         made.engine.dispose()
         return
-    if not POSTGRES:
-        pytest.skip("YINGCAI_TEST_DATABASE_URL is not set")
-    schema = f"test_{uuid.uuid4().hex}"
-    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    url = sa.make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
-    made = Store.from_url(url.render_as_string(hide_password=False))
-    yield made
-    made.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    admin.dispose()
+    with request.getfixturevalue("lend_postgres")() as url:
+        made = Store.as_it_is(url)
+        yield made
+        made.engine.dispose()
 
 
 @pytest.fixture

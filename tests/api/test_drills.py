@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -18,6 +22,7 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.client import Client, RemoteError
+from api.service import Service
 from data.store.schema import feedback_event
 from data.store.store import Store
 
@@ -47,12 +52,32 @@ server.run([listening])
 """
 
 
+YINGCAI = "from api.cli import main; main()"
+WITH_SMALL_DISK = """
+set -e
+mount -t tmpfs -o size=16k tmpfs "$1"
+shift
+exec "$@"
+"""
+"""Runs a command that finds a file system of four pages in a folder; nobody else sees it."""
+
+
+def small_disk(folder):
+    """Return what makes a command see a disk in a folder that is full at once."""
+    unshare = shutil.which("unshare")
+    private = [unshare, "--map-root-user", "--mount", "sh", "-c", WITH_SMALL_DISK, "sh", str(folder)]
+    if unshare is None or subprocess.run([*private, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody mount a file system of his own")
+    return private
+
+
 @contextmanager
-def served(folder):
+def served(folder, *, url="", within=()):
     """Serve a folder in a process of its own; give the process and the address."""
-    command = [sys.executable, "-c", SERVE, str(folder)]
+    command = [*within, sys.executable, "-c", SERVE, str(folder)]
+    there = os.environ | {"YINGCAI_DATABASE_URL": url}
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=there
     ) as process:
         try:
             yield process, f"http://127.0.0.1:{process.stdout.readline().strip()}"
@@ -74,8 +99,8 @@ def event(vacancy_id, number):
     }
 
 
-def kept(folder):
-    store = Store.as_it_is(f"sqlite:///{folder / 'yingcai.db'}")
+def kept(url):
+    store = Store.as_it_is(url)
     with store.read() as connection:
         ids = list(connection.execute(sa.select(feedback_event.c.event_id)).scalars())
     store.engine.dispose()
@@ -106,9 +131,23 @@ def vacancy_id(town):
     return town.service.matcher.vacancies.ids[0]
 
 
-def test_feedback_acknowledged_before_a_kill_is_there_after_it_and_sent_again_counts_once(town, vacancy_id):
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request):
+    """Return where the service keeps its data: on SQLite its own folder, on PostgreSQL a database."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with request.getfixturevalue("lend_postgres")() as url:
+        yield url
+
+
+def test_feedback_acknowledged_before_a_kill_is_there_after_it_and_sent_again_counts_once(
+    serve, database_url
+):
+    town = serve(database_url=database_url)
+    vacancy_id = town.service.matcher.vacancies.ids[0]
     acknowledged = []
-    with served(town.folder) as (process, url):
+    with served(town.folder, url=database_url) as (process, url):
         sending = threading.Thread(target=send_until_gone, args=(url, vacancy_id, acknowledged))
         sending.start()
         while len(acknowledged) < 20 and sending.is_alive():
@@ -118,13 +157,13 @@ def test_feedback_acknowledged_before_a_kill_is_there_after_it_and_sent_again_co
         sending.join()
     assert len(acknowledged) >= 20
     sent = [event(vacancy_id, number) for number in acknowledged]
-    assert {each["event_id"] for each in sent} <= set(kept(town.folder))
-    with served(town.folder) as (process, url), Client(url, key="drill") as client:
+    assert {each["event_id"] for each in sent} <= set(kept(town.settings.store_url))
+    with served(town.folder, url=database_url) as (process, url), Client(url, key="drill") as client:
         again = client.send_feedback(sent)
         assert (again["recorded"], again["known"]) == (0, len(sent))
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in {0, -signal.SIGTERM}
-    ids = kept(town.folder)
+    ids = kept(town.settings.store_url)
     assert len(ids) == len(set(ids)) <= len(acknowledged) + 1
 
 
@@ -159,6 +198,83 @@ def test_while_the_database_is_gone_requests_are_refused_and_once_it_is_back_the
     assert (back["known"], back["recorded"]) == (1, 1)
 
 
+class Line:
+    """A TCP line to the database that can be cut, as a network or a server that fails cuts it."""
+
+    def __init__(self, host, port):
+        self.target, self.port = (host, port), 0
+        self.ends, self.listening = [], None
+
+    def mend(self):
+        self.listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.listening.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self.listening,), daemon=True).start()
+
+    def cut(self):
+        for end in [self.listening, *self.ends]:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self.ends.clear()
+
+    def _accept(self, listening):
+        with suppress(OSError):
+            while True:
+                near, far = listening.accept()[0], socket.create_connection(self.target)
+                self.ends += [near, far]
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def line(lend_postgres):
+    """Return a line to a PostgreSQL database, and the address of the database at its near end."""
+    with lend_postgres() as url:
+        there = sa.make_url(url)
+        made = Line(there.host or "127.0.0.1", there.port or 5432)
+        made.mend()
+        near = there.set(host="127.0.0.1", port=made.port).render_as_string(hide_password=False)
+        yield made, url, near
+        made.cut()
+
+
+@pytest.mark.postgres
+def test_a_line_to_the_database_that_is_cut_and_mended_loses_and_repeats_nothing(line, serve):
+    line, url, near = line
+    town = serve(database_url=near)
+    vacancy_id = town.service.matcher.vacancies.ids[0]
+    first, second, third = (event(vacancy_id, number) for number in range(3))
+    query = {"vacancy": {"title": "岸桥司机"}, "k": 5}
+    app = create_app(town.settings, service=town.service)
+    with TestClient(app, raise_server_exceptions=False) as asked:
+        asked.headers["X-API-Key"] = "key"
+        assert asked.post("/v1/feedback", json={"events": [first]}).json()["recorded"] == 1
+        before = asked.post("/v1/matches/profiles", json=query).json()["results"]
+        line.cut()
+        gone = asked.post("/v1/feedback", json={"events": [second]})
+        assert (gone.status_code, gone.json()["code"] in UNAVAILABLE) == (503, True)
+        # A look at people that cannot be noted is not answered either.
+        assert asked.post("/v1/matches/profiles", json=query).status_code == 503
+        assert asked.get("/readyz").json()["code"] == "store_unreachable"
+        assert asked.get("/healthz").status_code == 200
+        assert kept(url) == [first["event_id"]]
+        line.mend()
+        # What was answered with an error is sent again, and so is what was acknowledged.
+        answers = [
+            asked.post("/v1/feedback", json={"events": [first, second, third]}).json() for _ in range(2)
+        ]
+        assert [(each["known"], each["recorded"]) for each in answers] == [(1, 2), (3, 0)]
+        assert asked.get("/readyz").status_code == 200
+        assert asked.post("/v1/matches/profiles", json=query).json()["results"] == before
+    assert sorted(kept(url)) == [each["event_id"] for each in (first, second, third)]
+
+
 def test_while_the_disk_is_full_what_is_there_serves_on_and_nothing_is_acknowledged(town, asked, vacancy_id):
     engine = town.service.store.engine
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -176,19 +292,68 @@ def test_while_the_disk_is_full_what_is_there_serves_on_and_nothing_is_acknowled
     assert refused.status_code == 503
     assert refused.json()["code"] in UNAVAILABLE
     assert asked.get("/readyz").status_code == 200
-    assert kept(town.folder) == []
+    assert kept(town.settings.store_url) == []
+
+
+QUERY = {"vacancy": {"title": "岸桥司机"}, "k": 5}
+
+
+def found(client):
+    """Return whom the service proposes."""
+    answer = client.post("/v1/matches/profiles", json=QUERY)
+    assert answer.status_code == 200
+    return [each["id"] for each in answer.json()["results"]]
 
 
 def test_an_index_folder_without_space_leaves_the_matcher_of_before_serving(town, asked, monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    query = {"vacancy": {"title": "岸桥司机"}, "k": 5}
-    before = asked.post("/v1/matches/profiles", json=query).json()
+    before = found(asked)
     town.bring_people([f"NEW{i:02}" for i in range(20)])
-    monkeypatch.setattr("matching.index.snapshot.write_snapshot", full)
+    monkeypatch.setattr("matching.kept.write_snapshot", full)
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     town.refresher.refresh()
-    after = asked.post("/v1/matches/profiles", json=query)
-    assert (after.status_code, asked.get("/readyz").status_code) == (200, 200)
-    assert len(after.json()["results"]) == len(before["results"]) == 5
+    assert len(found(asked)) == len(before) == 5
+    assert asked.get("/readyz").status_code == 200
+
+
+def test_a_service_that_starts_on_a_full_disk_of_artefacts_answers_as_ever(town, asked):
+    before = found(asked)
+    folder = town.settings.index_dir
+    shutil.rmtree(folder)
+    folder.mkdir()
+    with served(town.folder, within=small_disk(folder)) as (process, url):
+        headers = {"X-API-Key": "drill"}
+        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+            assert found(client) == before
+            assert client.get("/readyz").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) in {0, -signal.SIGTERM}
+    assert list(folder.iterdir()) == []
+
+
+def test_a_backup_onto_a_full_disk_ends_in_one_line_and_leaves_nothing(town):
+    folder = town.folder / "backups"
+    folder.mkdir()
+    listing = ["sh", "-c", '"$@"; code=$?; ls -A "$YINGCAI_VAR_DIR/backups"; exit $code', "sh"]
+    command = [*small_disk(folder), *listing, sys.executable, "-c", YINGCAI, "db", "backup"]
+    there = os.environ | {"YINGCAI_VAR_DIR": str(town.folder), "YINGCAI_DATABASE_URL": ""}
+    done = subprocess.run(command, cwd=ROOT, env=there, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith("失败 [disk_full]")
+
+
+def test_vectors_that_were_altered_on_the_disk_are_not_served(town, asked, caplog):
+    before = found(asked)
+    large = max(town.settings.index_dir.rglob("*"), key=lambda path: path.stat().st_size)
+    content = bytearray(large.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    large.chmod(0o600)
+    large.write_bytes(content)
+    again = Service.from_settings(town.settings, model=town.service.refresher.serving.matcher.model)
+    with TestClient(create_app(town.settings, service=again)) as client:
+        client.headers["X-API-Key"] = "key"
+        assert found(client) == before
+    again.store.engine.dispose()
+    assert "damaged" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -81,6 +82,27 @@ def test_a_forced_restore_saves_what_was_there_and_keeps_the_erased_away(run, pe
     assert run("person", "export", "P2", "--out", var / "p.json").code == 0
     assert "深海钛合金焊工".encode() not in (var / "yingcai.db").read_bytes()
     assert run("db", "restore", saved, "--force", "--json").json["erased_again"] == 1
+
+
+def test_the_drill_of_the_handbook_brings_back_everything_but_who_left_since(run, people, var, tmp_path):
+    assert run("person", "export", "P2", "--out", tmp_path / "p2.json").code == 0
+    backup = run("db", "backup", "--json").json
+    assert run("person", "erase", "P1", "--reason", "本人要求", "--by", "甲").code == 0
+    drill = tmp_path / "drill"
+    drill.mkdir()
+    for name in ("pseudonym.key", "tombstones.jsonl"):
+        shutil.copy(var / name, drill / name)
+    there = {"YINGCAI_VAR_DIR": str(drill)}
+    restored = run("db", "restore", backup["file"], "--json", **there).json
+    assert (restored["manifest"]["tables"], restored["erased_again"]) == (backup["tables"], 1)
+    assert run("db", "check", **there).code == 0
+    audit = run("audit", "verify", "--json", **there)
+    assert (audit.code, audit.json["faults"]) == (0, [])
+    assert audit.json["entries"] >= 1
+    for profile_id, code in (("P1", 1), ("P2", 0)):
+        assert run("person", "export", profile_id, "--out", tmp_path / "p.json", **there).code == code
+    held = b"".join(path.read_bytes() for path in drill.rglob("*") if path.is_file())
+    assert "深海钛合金焊工".encode() not in held
 
 
 @pytest.mark.parametrize("kind", ["list", "backup"])
