@@ -6,7 +6,7 @@ SERVE ?= 1
 POSTINGS ?=
 REGION ?=
 
-.PHONY: demo test check setup system lock clean
+.PHONY: demo test check audit setup system lock clean
 
 demo: setup
 	$(BIN)/yingcai demo $(if $(POSTINGS),--postings "$(POSTINGS)") $(if $(REGION),--region "$(REGION)") $(if $(filter 0,$(SERVE)),--no-serve)
@@ -18,10 +18,17 @@ test: setup check
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml data matching training api
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/numpydoc lint $$(find data matching training api -name '*.py' -not -path '*/migrations/*')
+
+# Ask PyPI's advisory service about every pinned version; without that service it fails, and proves nothing.
+audit:
+	rm -rf var/audit && $(PYTHON) -m venv var/audit
+	var/audit/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.10,<3"
+	var/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement requirements.lock
 
 setup: $(VENV)/.ready
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from api.commands import (
     agency,
     allocate,
     audit,
+    bulletin,
     bundle,
     catalogue,
     challenge,
@@ -42,6 +44,7 @@ from api.commands import (
     retention,
     review,
     runs,
+    searches,
     serve,
     survey,
     train,
@@ -74,6 +77,7 @@ app.add_typer(match.app, name="match")
 app.add_typer(allocate.app, name="allocate")
 app.add_typer(challenge.app, name="challenge")
 app.add_typer(cooperate.app, name="cooperate")
+app.add_typer(bulletin.app, name="bulletin")
 app.add_typer(forecast.app, name="forecast")
 app.command("rank")(rank.run)
 app.add_typer(evaluate.app, name="evaluate")
@@ -96,6 +100,7 @@ person_requests.register(person.app)
 app.add_typer(person.app, name="person")
 app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
+app.add_typer(searches.app, name="searches")
 app.add_typer(survey.app, name="survey")
 app.add_typer(vacancy.app, name="vacancy")
 app.add_typer(region.app, name="region")
@@ -141,6 +146,8 @@ def _settings_failure(error: ValidationError) -> str:
 
 def _unexpected_failure(error: Exception) -> str:
     """Return one line; further lines of a message may hold rows of the database."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "失败 [disk_full] 磁盘已满，没有写完的文件已删去（腾出空间后重新运行）"
     if isinstance(error, OSError) and error.filename:
         return f"失败 [file_inaccessible] 无法读写 {error.filename}：{error.strerror}（检查路径与权限）"
     first = (str(error).splitlines() or [""])[0]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Final
 
+import sqlalchemy as sa
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import APIKeyCookie, APIKeyHeader, OAuth2, SecurityScopes
@@ -30,7 +31,7 @@ from api.privacy.trail import identify
 from api.service import Service
 from data.permissions import Scope
 from data.store.moments import BEIJING, beijing_day
-from data.store.usage import RouteClass, count_use
+from data.store.usage import RouteClass, count_use, write_use
 
 __all__ = [
     "Address",
@@ -41,6 +42,8 @@ __all__ = [
     "SignedIn",
     "quota_of",
     "requires",
+    "requires_any",
+    "spend_matches",
 ]
 
 TOKEN_PATH: Final = "/v1/oauth/token"  # noqa: S105 - an address
@@ -191,12 +194,72 @@ def requires(scope: Scope) -> Any:
     return Security(_authorised, scopes=[scope.value])
 
 
+def requires_any(*scopes: Scope) -> Any:
+    """Return the dependency of a route that callers with any of several scopes may use.
+
+    Parameters
+    ----------
+    *scopes
+        What the route does, depending on what is asked for; without any of them it is refused as where the
+        first one is required. The route itself refuses what a caller's own scopes do not allow.
+    """
+
+    def authorised(
+        request: Request,
+        service: ServiceDependency,
+        principal: Annotated[Principal, Security(_authenticated)],
+    ) -> Principal:
+        identify(principal.actor, agency_id=principal.agency_id, scopes=scopes)
+        if principal.scopes.isdisjoint(scopes):
+            require_scope(principal, scopes[0])
+        if principal.kind is not PrincipalKind.BOOTSTRAP:
+            _meter(request, service, principal, _class_of(list(scopes)))
+        return principal
+
+    return Security(authorised)
+
+
 def quota_of(service: Service, principal: Principal) -> int | None:
     """Return how many units a day a caller may use; None for the office, which has no limit."""
     if principal.kind is not PrincipalKind.AGENCY:
         return None
     stated = principal.daily_quota
     return service.settings.quota_daily if stated is None else stated
+
+
+def spend_matches(connection: sa.Connection, service: Service, principal: Principal, count: int) -> None:
+    """Count matches beyond the request itself towards the day's quota, within a transaction.
+
+    Parameters
+    ----------
+    connection
+        The transaction that keeps what the matches are for; where it is rolled back they are not counted.
+    service
+        The service.
+    principal
+        Who asks; the key of the settings is never counted.
+    count
+        How many matches; 0 counts nothing.
+
+    Raises
+    ------
+    TooMany
+        ``quota_exceeded``: not all of them fit; none is counted.
+    """
+    if not count or principal.kind is PrincipalKind.BOOTSTRAP:
+        return
+    now, quota = dt.datetime.now(dt.UTC), quota_of(service, principal)
+    used = write_use(
+        connection,
+        principal.caller,
+        RouteClass.MATCH,
+        day=beijing_day(now),
+        quota=quota,
+        times=count,
+    )
+    if used is None:
+        needed = count * RouteClass.MATCH.units
+        raise _quota_spent(f"还需 {needed} 单位，今日配额 {quota} 单位所余不足", now)
 
 
 def _class_of(scopes: list[Scope]) -> RouteClass:
@@ -216,10 +279,14 @@ def _meter(request: Request, service: Service, principal: Principal, route_class
     quota = quota_of(service, principal)
     used = count_use(service.store, principal.caller, route_class, day=beijing_day(now), quota=quota)
     if used is None:
-        midnight = dt.datetime.combine(beijing_day(now) + dt.timedelta(days=1), dt.time(), BEIJING)
-        raise TooMany(
-            "quota_exceeded",
-            f"今日配额 {quota} 单位已用完",
-            hint="北京时间零点后再用，或请管理员调高配额",
-            retry_after=int((midnight - now).total_seconds()) + 1,
-        )
+        raise _quota_spent(f"今日配额 {quota} 单位已用完", now)
+
+
+def _quota_spent(message: str, now: dt.datetime) -> TooMany:
+    midnight = dt.datetime.combine(beijing_day(now) + dt.timedelta(days=1), dt.time(), BEIJING)
+    return TooMany(
+        "quota_exceeded",
+        message,
+        hint="北京时间零点后再用，或请管理员调高配额",
+        retry_after=int((midnight - now).total_seconds()) + 1,
+    )

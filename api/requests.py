@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
+from api.problems import contradiction
 from data.errors import InputError
 from data.feedback import FeedbackEvent, event_from
 from data.normalise.clauses import split_excluded, usable_terms
@@ -19,25 +21,32 @@ from data.store.feedback import EventResult, EventStatus
 from matching.results import RankBy
 
 __all__ = [
+    "Day",
     "FeedbackRequest",
+    "Moment",
     "PairRequest",
     "ProfileIn",
     "ProfileMatchRequest",
     "RelaxationRequest",
     "VacancyIn",
     "VacancyMatchRequest",
+    "one_of",
     "read_event",
 ]
 
 
-def _written_day(value: Any) -> Any:
-    """Refuse numbers, which pydantic would take for seconds since 1970."""
-    if isinstance(value, (int, float)):
-        raise ValueError("应为 YYYY-MM-DD 的日期")  # noqa: TRY004 - pydantic reports ValueError only
+_NUMBER: Final = re.compile(r"\s*[+-]?[\d_]+(\.\d*)?([eE][+-]?\d+)?\s*")
+
+
+def _written(value: Any) -> Any:
+    """Refuse numbers, in quotes or not, which pydantic would take for seconds since 1970."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError("应为 YYYY-MM-DD 的日期")
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(_written_day)]
+Day = Annotated[dt.date, BeforeValidator(_written)]
+Moment = Annotated[dt.datetime, BeforeValidator(_written)]
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
@@ -130,7 +139,7 @@ class VacancyIn(_Request):
             ("工作年限", self.experience_low, self.experience_high),
         ):
             if low is not None and high is not None and low > high:
-                raise ValueError(f"{label}下限 {low:g} 大于上限 {high:g}")
+                raise contradiction(f"{label}下限 {low:g} 大于上限 {high:g}")
         return self
 
     def to_record(self) -> Posting:
@@ -221,7 +230,23 @@ class _Scored(_Request):
     )
 
 
+def one_of(*names: str) -> dict[str, Any]:
+    """Return the schema of an object that states exactly one of some fields; null states nothing."""
+    nothing, something = {"type": "null"}, {"not": {"type": "null"}}
+    choices = [
+        {"required": [name], "properties": {each: something if each == name else nothing for each in names}}
+        for name in names
+    ]
+    return {"oneOf": choices}
+
+
+_ONE_PROFILE: Final = one_of("profile_id", "profile")
+_ONE_VACANCY: Final = one_of("vacancy_id", "vacancy")
+
+
 class _OfProfile(_Request):
+    model_config = ConfigDict(json_schema_extra=_ONE_PROFILE)
+
     profile_id: str | None = Field(default=None, max_length=64, description="已入库档案的编号")
     profile: ProfileIn | None = Field(default=None, description="未入库档案的内容")
 
@@ -237,6 +262,8 @@ class _OfProfile(_Request):
 
 
 class _OfVacancy(_Request):
+    model_config = ConfigDict(json_schema_extra=_ONE_VACANCY)
+
     vacancy_id: str | None = Field(default=None, max_length=64, description="已入库需求的编号")
     vacancy: VacancyIn | None = Field(default=None, description="未入库需求的内容")
 
@@ -268,6 +295,8 @@ class VacancyMatchRequest(_Scored, _OfVacancy):
 
 class PairRequest(_Scored, _OfVacancy, _OfProfile):
     """One vacancy and one person, each stored or given in full."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [_ONE_VACANCY, _ONE_PROFILE]})
 
 
 class RelaxationRequest(_OfVacancy):

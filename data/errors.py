@@ -8,6 +8,9 @@
     │   ├── FileProblem          a file as a whole cannot be read
     │   └── UnknownName          a region, profile, vacancy or code that is not there
     ├── RefusedError             the request is valid, the evidence is too thin to answer
+    ├── ConflictError            the request is valid, what is there already does not allow it
+    │   └── StaleError           what is to be changed is not what the caller last saw
+    ├── ExpiredError             what is asked for is no longer kept
     ├── AccessError              who asks may not (api.access.errors): unknown, forbidden or too often
     ├── ModelError               the embedding model is missing or broken
     └── StoreError               the database cannot be used as it is
@@ -24,11 +27,14 @@ from pydantic import BaseModel, ConfigDict
 __all__ = [
     "CellError",
     "CellProblem",
+    "ConflictError",
+    "ExpiredError",
     "FileProblem",
     "IndexDamaged",
     "InputError",
     "ModelError",
     "RefusedError",
+    "StaleError",
     "StoreError",
     "UnknownName",
     "YingcaiError",
@@ -76,6 +82,18 @@ class UnknownName(InputError):
 
 class RefusedError(YingcaiError):
     """The evidence is too thin for an honest answer."""
+
+
+class ConflictError(YingcaiError):
+    """What is there already does not allow it."""
+
+
+class StaleError(ConflictError):
+    """What is to be changed is not what the caller last saw."""
+
+
+class ExpiredError(YingcaiError):
+    """What is asked for is no longer kept."""
 
 
 class ModelError(YingcaiError):

@@ -15,6 +15,7 @@ import pandas as pd
 from data.employers import employer_key, is_agency, named_employer
 from data.normalise.postings import normalise_postings, normalise_profiles
 from data.normalise.rows import Normalised
+from data.owners import OFFICE
 from data.regions import Region
 from data.sources.columns import TableKind
 from data.sources.raw import RawTable
@@ -36,6 +37,8 @@ class Reading:
     """Key of the pseudonyms that replace personal identifiers, and of the tombstones."""
     today: dt.date
     """The day, for dates without a year."""
+    owner: str = OFFICE
+    """Whose rows they are: an agency's, or the office's where it is empty."""
 
     @property
     def id_column(self) -> str:

@@ -14,6 +14,7 @@ from data.permissions import Role
 
 __all__ = ["Settings", "current_settings"]
 
+_PREVIEW_MB = 50
 _RATE = r"^[1-9][0-9]{0,6}/(second|minute|hour|day)$"
 
 
@@ -55,6 +56,10 @@ class Settings(BaseSettings):
     """How long a job and its results are kept after the last that happened to it, in days."""
     max_upload_mb: int = 200
     """Largest file that ingest accepts, in MB (a compressed file counts unpacked)."""
+    reading_memory_mb: int = Field(default=2_000, ge=256)
+    """Memory that the process may take which reads one file handed in through the API, in MB."""
+    reading_seconds: float = Field(default=600, gt=0)
+    """Longest time that reading one such file may take, in seconds."""
     max_body_mb: int = Field(default=5, ge=1, le=1000)
     """Largest body of a request to the service, in MB."""
     min_free_mb: int = Field(default=200, ge=0)
@@ -119,6 +124,16 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the vectors that are searched are kept; may be deleted at any time."""
         return self.var_dir / "index"
+
+    @property
+    def upload_bytes(self) -> int:
+        """Largest body of a request that hands a file in: the file and the form around it."""
+        return (self.max_upload_mb + 1) * 10**6
+
+    @property
+    def preview_bytes(self) -> int:
+        """Largest body of a request that has a file looked at."""
+        return (min(self.max_upload_mb, _PREVIEW_MB) + 1) * 10**6
 
     @property
     def store_url(self) -> str:

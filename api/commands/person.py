@@ -17,7 +17,7 @@ from data.normalise.text import clean
 from data.pseudonyms import read_key
 from data.store.audit import Access, Action, read_accesses
 from data.store.consents import list_consents, record_consent, withdraw_consent
-from data.store.erasure import erase_person
+from data.store.erasure import compact_erased, erase_person
 from data.store.holdings import read_holdings
 from matching.kept import forget_vectors
 from matching.meaning import bounded
@@ -156,6 +156,7 @@ def erase(
         reports=folder / "reports",
         tombstone_file=folder / "tombstones.jsonl",
     )
+    compact_erased(session.store, folder / "compacted")
     forget_vectors(session.settings.index_dir)
     erased["frozen_pools"] = frozen
     if as_json:
@@ -172,6 +173,7 @@ _ERASED = {
     "feedback": "反馈记录",
     "shortlists": "留存名单中的位置",
     "job_queries": "后台任务中的查询",
+    "searches": "保存的检索及其所得",
     "vectors": "向量",
     "reviews": "待审文字",
     "report_files": "问题清单文件",

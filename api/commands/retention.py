@@ -11,6 +11,7 @@ from rich.table import Table
 from api.console import JsonOption, Session, say, show_json
 from api.looks import note_look, user_of_machine
 from data.store.audit import Access, Action
+from data.store.erasure import compact_erased
 from data.store.retention import Due, apply_retention, due_records
 
 app = typer.Typer(help="留存期限：到期记录的清点与删除 / retention", no_args_is_help=True)
@@ -27,7 +28,10 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只清点，不删除")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """按期限删除到期的记录；审计记录永久保存，长期不活动的档案只列数，由工作人员征询本人。"""
+    """按期限删除到期的记录；审计记录永久保存，长期不活动的档案只列数，由工作人员征询本人。
+
+    上次以来有人被删除的，随后整理数据库文件，使其中不留残迹；其间其他人须等待，宜在夜间。
+    """
     session = Session()
     now = dt.datetime.now(dt.UTC)
     found = due_records(session.store, now=now)
@@ -36,6 +40,7 @@ def run(
         access = Access(actor=user_of_machine(), action=Action.RUN_RETENTION, results=total)
         note_look(session.store, session.settings, access)
         found = apply_retention(session.store, now=now)
+        compact_erased(session.store, session.settings.var_dir / "compacted")
     if as_json:
         show_json([_row(due, dry_run=dry_run) for due in found])
         return

@@ -141,7 +141,8 @@ def ui(
     if uri.startswith("http"):
         raise InputError("tracking_is_remote", f"运行登记在 {uri}", hint="直接用浏览器打开这个地址")
     say(f"打开 http://{host}:{port}")
-    code = subprocess.call(server_command(uri, host=host, port=port))  # noqa: S603 - own words, no shell
+    command = server_command(uri, host=host, port=port)
+    code = subprocess.call(command)  # nosec B603 # noqa: S603 - own words, no shell
     if code:
         raise typer.Exit(code)
 

@@ -135,7 +135,7 @@ def _from_store(session: Session, window_days: int) -> dict[str, Any]:
     return {
         "decisions": list_aliases(session.store),
         "outcomes": outcomes(events, as_of=dt.datetime.now(dt.UTC), window_days=window_days),
-        "vacancies": read_vacancies(session.store),
+        "vacancies": read_vacancies(session.store, own=True),
         "profiles": read_profiles(session.store),
     }
 

@@ -180,7 +180,7 @@ def _pairs(session: Session, found: pd.DataFrame) -> tuple[dict[Side, ShownPairs
     sides = {side: judged(found, side) for side in Side}
     with progress_bar() as steps:
         loaded = load_pools(
-            all_open(read_vacancies(store)),
+            all_open(read_vacancies(store, own=True)),
             read_profiles(store),
             opened.model,
             as_of=matching_day(store, session.region),

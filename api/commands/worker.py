@@ -22,7 +22,9 @@ def run(
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """处理后台任务（批量匹配）；可同时运行多个，服务端宜设 YINGCAI_WORKER_THREADS=0。
+    """处理后台任务（批量匹配、报送的文件、已存搜索）；可同时运行多个，服务端宜设 YINGCAI_WORKER_THREADS=0。
+
+    报送的文件在 YINGCAI_VAR_DIR/uploads：须与服务端用同一个目录。
 
     收到 SIGTERM 或 Ctrl-C 时做完手上的部分再退出；再收一次则立即交还，由其他进程接着做。
     进程被强行终止也不丢不重：未写完的部分在租期（60 秒）过后由其他进程重做。

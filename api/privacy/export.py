@@ -16,6 +16,8 @@ _PARTS: Final = {
     "consents": "同意记录",
     "requests": "本人提出的请求与答复",
     "shortlists": "留存的名单",
+    "jobs": "为本人或显示本人的后台匹配",
+    "searches": "为本人或找到本人的保存检索",
     "feedback": "对匹配结果的反馈",
     "changes": "档案的修改记录（不存修改前后的内容）",
     "accesses": "谁在何时看过本人",

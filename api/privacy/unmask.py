@@ -18,6 +18,7 @@ from data.store.audit import Access, Action
 from data.store.consents import has_consent
 from data.store.identities import read_identity
 from data.store.moments import beijing_day
+from data.store.profiles import is_hidden
 
 __all__ = ["router"]
 
@@ -55,12 +56,13 @@ def unmask(
     given: UnmaskIn,
     response: Response,
 ) -> UnmaskOut:
-    """Name a person to an agency that the person agreed to; a person who is unknown agreed to nobody."""
+    """Name a person to an agency that the person agreed to; who is not here for it agreed to nobody."""
     if caller.agency_id is None:
         raise Forbidden("agency_only", "身份只向本人同意的机构提供", hint="由该机构的密钥查询")
     purpose = given.purpose.strip()
     today = beijing_day(dt.datetime.now(dt.UTC))
-    if not has_consent(service.store, profile_id, caller.actor, purpose, today):
+    agreed = has_consent(service.store, profile_id, caller.actor, purpose, today)
+    if not agreed or is_hidden(service.store, profile_id, caller.owner):
         raise Forbidden(
             "consent_missing", "本人没有同意为此目的向贵机构提供身份", hint="征得本人同意并由人才工作部门登记"
         )

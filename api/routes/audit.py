@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from api.access.principal import Principal
 from api.dependencies import ServiceDependency, requires
 from api.problems import problem_responses
+from api.requests import Moment
 from data.permissions import Scope
 from data.store.audit import AccessOutcome, Action, AuditQuery, read_audit
 from data.store.audit_chain import Anchor, AuditEntry, audit_anchor
@@ -77,7 +78,7 @@ def list_audit(
     ] = None,
     action: Annotated[Action | None, Query(description="做了什么")] = None,
     request_id: Annotated[str | None, Query(max_length=64, description="请求编号")] = None,
-    since: Annotated[dt.datetime | None, Query(description="自何时起；不写时区按 UTC")] = None,
+    since: Annotated[Moment | None, Query(description="自何时起；不写时区按 UTC")] = None,
     before: Annotated[int | None, Query(ge=1, description="编号小于此数，用于翻页")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="至多几条")] = 100,
 ) -> AuditPage:

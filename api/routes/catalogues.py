@@ -26,13 +26,14 @@ from api.routes.catalogue_answers import (
 )
 from api.selection import check_values, chosen, facets_of, refused
 from api.service import Service
-from data.catalogue.entries import AnyCatalogue, CatalogueKind, DemandEntry, Entry, entry_fields, published
+from data.catalogue.entries import AnyCatalogue, CatalogueKind, DemandEntry, Entry, entry_fields
 from data.catalogue.sections import OTHER_SECTION
 from data.editions import read_current_edition
 from data.permissions import Scope
 from data.releases.comparison import compare_releases
 from data.releases.registry import read_document, status_label
 from data.store.documents import read_edition_headers
+from data.store.sources import entries_for
 
 __all__ = ["router"]
 
@@ -58,12 +59,12 @@ _UNRATED: Final = "X"
 
 @router.get("/{kind}/current", summary="现行目录", responses=_RESPONSES, response_model=CatalogueOut)
 def read_current(
-    service: ServiceDependency, _: Reader, kind: Kind, if_none_match: IfNoneMatch = None
+    service: ServiceDependency, caller: Reader, kind: Kind, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Return the newest published edition of this kind; where none is published, the newest draft."""
     current = read_current_edition(service.store, service.region, kind)
-    catalogue = published(current.catalogue).model_dump(mode="json")
-    entries = catalogue.pop("entries")
+    catalogue = current.catalogue.model_dump(mode="json")
+    entries = _told(service, caller, catalogue.pop("entries"))
     fields = {name: catalogue[name] for name in CatalogueOut.model_fields if name in catalogue}
     known = {"region": service.region.name, "version": current.status.version}
     body = CatalogueOut(
@@ -160,7 +161,7 @@ def list_entries(
         as_of=catalogue.as_of,
         synthetic=catalogue.synthetic,
         total=page.total,
-        entries=[_shown(entry, fields) for entry in page.items],
+        entries=_told(service, caller, [entry.model_dump(mode="json") for entry in page.items], fields),
         stats=facets_of(entries, counted),
         cursor=page.cursor,
     )
@@ -198,7 +199,7 @@ def _today() -> dt.date:
 
 
 def _document(service: Service, found: EditionDocument) -> AnyCatalogue:
-    return published(read_document(service.store, found.release, found.version))
+    return read_document(service.store, found.release, found.version)
 
 
 def _listed(service: Service, kind: CatalogueKind, found: EditionDocument, query: EntryQuery) -> list[Any]:
@@ -231,5 +232,11 @@ def _wanted(
     return lambda entry: all(getattr(entry, name) in values for name, values in filters.items())
 
 
-def _shown(entry: Entry, fields: tuple[str, ...]) -> dict[str, Any]:
-    return entry.model_dump(mode="json", include={*fields, *_ALWAYS} if fields else None)
+def _told(
+    service: Service, caller: Principal, entries: list[dict[str, Any]], fields: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """Return of entries what the caller may see, and of that the fields wanted, all where none are named."""
+    with service.store.read() as connection:
+        shown = entries_for(connection, entries, caller.owner)
+    wanted = {*fields, *_ALWAYS}
+    return [{name: value for name, value in each.items() if not fields or name in wanted} for each in shown]

@@ -80,7 +80,7 @@ def send_feedback(
 ) -> FeedbackAnswer:
     """Record events, each once however often it is sent; one that cannot be keeps no other out."""
     readable = [event for event in request.events if isinstance(event, FeedbackEvent)]
-    verdicts = iter(record_events(service.store, readable, actor=caller.actor))
+    verdicts = iter(record_events(service.store, readable, actor=caller.actor, owner=caller.owner))
     results = [event if isinstance(event, EventResult) else next(verdicts) for event in request.events]
     counts = {status.value: sum(each.status is status for each in results) for status in EventStatus}
     return FeedbackAnswer(

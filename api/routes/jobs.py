@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.access.principal import Principal
-from api.dependencies import ServiceDependency, requires
+from api.dependencies import ServiceDependency, requires, spend_matches
 from api.jobs.exports import ExportFormat, csv_lines, ndjson_lines, write_workbook
 from api.jobs.match import MATCH, MatchJobRequest
 from api.problems import problem_responses
@@ -149,17 +149,18 @@ def submit_match_job(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> JobOut:
-    """Keep up to 10,000 queries; what one of them is wrong in is said in its own result."""
+    """Keep up to 10,000 queries, each a match of the quota; one that is wrong says so in its own result."""
     submitted = submit_job(
         service.store,
         JobRequest(
             kind=MATCH,
-            owner=_owner(caller),
+            owner=caller.owner,
             actor=caller.actor,
             payload=request.payload(),
             queries=[each.to_query() for each in request.queries],
             idempotency_key=idempotency_key,
         ),
+        keep=lambda connection, _job_id: spend_matches(connection, service, caller, len(request.queries) - 1),
     )
     response.headers["Location"] = f"{router.prefix}/{submitted.job.job_id}"
     if submitted.repeated:
@@ -175,20 +176,20 @@ def list_match_jobs(
     cursor: Annotated[str | None, Query(max_length=64, description="上一页给出的 cursor")] = None,
 ) -> JobPageOut:
     """Return the jobs of the caller's agency, the newest first."""
-    page = list_jobs(service.store, owner=_owner(caller), kind=MATCH, limit=limit, cursor=cursor)
+    page = list_jobs(service.store, owner=caller.owner, kind=MATCH, limit=limit, cursor=cursor)
     return JobPageOut(jobs=[JobOut.from_job(job, service) for job in page.jobs], cursor=page.cursor)
 
 
 @router.get("/{job_id}", summary="任务进度", responses=problem_responses(401, 403, 404, 422, 429, 503))
 def read_match_job(service: ServiceDependency, caller: Reader, job_id: JobId) -> JobOut:
     """Return how far a job is; the time left follows from the speed observed and is never guessed."""
-    return JobOut.from_job(read_job(service.store, job_id, owner=_owner(caller)), service)
+    return JobOut.from_job(read_job(service.store, job_id, owner=caller.owner, kind=MATCH), service)
 
 
 @router.delete("/{job_id}", summary="取消任务", responses=problem_responses(401, 403, 404, 422, 429, 503))
 def cancel_match_job(service: ServiceDependency, caller: Writer, job_id: JobId) -> JobOut:
     """Stop a job; what was answered can still be read, and one that has ended stays as it is."""
-    return JobOut.from_job(cancel_job(service.store, job_id, owner=_owner(caller)), service)
+    return JobOut.from_job(cancel_job(service.store, job_id, owner=caller.owner, kind=MATCH), service)
 
 
 @router.get(
@@ -216,7 +217,7 @@ def read_match_results(
     partial: Annotated[bool, Query(description="任务没有全部完成时，也给出已有的结果")] = False,
 ) -> StreamingResponse:
     """Stream the answers in the order of the queries."""
-    job = read_job(service.store, job_id, owner=_owner(caller))
+    job = read_job(service.store, job_id, owner=caller.owner, kind=MATCH)
     if job.state is not JobState.DONE and not partial:
         raise RefusedError(
             "job_not_done",
@@ -233,11 +234,6 @@ def read_match_results(
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-def _owner(caller: Principal) -> str:
-    """Return whose jobs a caller sees: those of its agency, or those of the office."""
-    return caller.agency_id or ""
 
 
 def _note_others(service: Service, caller: Principal, job: Job) -> None:

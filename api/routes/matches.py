@@ -94,7 +94,7 @@ def match_person(
     request: Annotated[ProfileMatchRequest, Body(openapi_examples=_PERSON_EXAMPLES)],
 ) -> MatchList:
     """Rank open vacancies for a person; what a hard rule excludes is never among them."""
-    found = service.matcher.match_profile(
+    found = service.seen_by(caller).match_profile(
         request.profile_target(), k=request.k, weights=request.weights, rank_by=request.rank_by
     )
     _note(service, found, caller, inline=request.profile is not None)
@@ -110,7 +110,7 @@ def match_vacancy(
     request: Annotated[VacancyMatchRequest, Body(openapi_examples=_VACANCY_EXAMPLES)],
 ) -> MatchList:
     """Rank pseudonymous profiles for a vacancy; what a hard rule excludes is never among them."""
-    matcher = service.matcher
+    matcher = service.seen_by(caller)
     found = matcher.match_vacancy(
         request.vacancy_target(),
         k=request.k,
@@ -134,7 +134,7 @@ def match_pair(
     request: Annotated[PairRequest, Body(openapi_examples=_PAIR_EXAMPLES)],
 ) -> PairResult:
     """Judge one person for one vacancy; a hard rule that excludes the person is shown as failing."""
-    matcher = service.matcher
+    matcher = service.seen_by(caller)
     result = matcher.score(
         request.vacancy_target(), request.profile_target(), weights=request.weights, rank_by=request.rank_by
     )
@@ -165,7 +165,7 @@ def relax_vacancy(
     request: Annotated[RelaxationRequest, Body(openapi_examples=_RELAXATION_EXAMPLES)],
 ) -> Advice:
     """Name the cheapest changes of the employer's own requirements; what a person set is never touched."""
-    matcher = service.matcher
+    matcher = service.seen_by(caller)
     advice = matcher.relax(request.vacancy_target(), limit=request.limit, near=request.near)
     service.note(
         Access(
@@ -205,7 +205,7 @@ def _count_unmet(
         occupation_code=found.query["occupation_code"],
         place_code=_place_of(matcher, request),
         on=dt.datetime.now(dt.UTC).date(),
-        synthetic=any(bool(row["synthetic"]) for row in matcher.profiles.rows),
+        synthetic=matcher.profiles.synthetic,
     )
 
 

@@ -238,7 +238,7 @@ def read_my_requests(service: ServiceDependency, person: Person) -> list[Request
 
 @router.delete("/me/consents/{consent_id}", status_code=204, summary="撤回同意",
                responses=problem_responses(401, 404, 422, 429, 503))  # fmt: skip
-def withdraw(
+def withdraw_my_consent(
     service: ServiceDependency,
     person: Person,
     consent_id: Annotated[int, Path(ge=1, lt=2**31, description="同意编号", examples=[1])],

@@ -18,6 +18,7 @@ from api.problems import problem_responses
 from api.service import Service
 from data.permissions import Role, Scope
 from data.store.sessions import close_session, close_sessions, read_session
+from data.store.users import set_password
 
 router = APIRouter(prefix="/v1/session", tags=["访问"])
 
@@ -42,6 +43,22 @@ class SessionOut(BaseModel):
     created_at: dt.datetime = Field(description="登录时间（UTC）", examples=["2026-11-21T08:00:00Z"])
     expires_at: dt.datetime = Field(description="最迟失效时间（UTC）", examples=["2026-11-21T20:00:00Z"])
     idle_minutes: int = Field(description="多少分钟没有操作即失效", examples=[30])
+
+
+class PasswordRequest(BaseModel):
+    """The password of now and the one to come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old: str = Field(
+        description="现在的口令", min_length=1, max_length=512, examples=["竖窑旁的海风吹了八年"]
+    )
+    new: str = Field(
+        description="新口令，至少 12 个字符，不能是常见口令",
+        min_length=1,
+        max_length=512,
+        examples=["大石桥的炉火又添了三炉"],
+    )
 
 
 class SessionsClosed(BaseModel):
@@ -95,6 +112,24 @@ def delete_session(
         close_session(service.store, secret)
     clear_cookie(response, secure=secure)
     return SessionsClosed(closed=closed)
+
+
+@router.put("/password", summary="修改自己的口令", responses=problem_responses(400, 401, 403, 422, 429, 503))
+def change_password(
+    response: Response,
+    service: ServiceDependency,
+    secure: Secure,
+    address: Address,
+    principal: SignedIn,
+    given: PasswordRequest,
+) -> SessionOut:
+    """Change the password of whoever knows it; every session ends, and this browser gets a new one."""
+    now, user_id = dt.datetime.now(dt.UTC), str(principal.user_id)
+    log_in(service, user_id, given.old, address=address, now=now)
+    set_password(service.store, user_id, given.new, actor=principal.actor)
+    secret = begin_session(service, user_id, earlier=None, now=now)
+    set_cookie(response, secret, secure=secure)
+    return _told(service, secret, now=now)
 
 
 def _told(service: Service, secret: str, *, now: dt.datetime) -> SessionOut:

@@ -8,16 +8,16 @@ import hmac
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
 from data.errors import StoreError
 from data.store.audit_chain import AuditEntry, append_entry, entries_of
 from data.store.schema import access_log, access_person
-from data.store.store import Store
+from data.store.store import Store, chunked
 
 __all__ = [
     "Access",
@@ -29,9 +29,12 @@ __all__ = [
     "read_accesses",
     "read_audit",
     "record_access",
+    "record_crowd",
     "under",
     "write_access",
 ]
+
+_PEOPLE_AN_ENTRY: Final = 1000
 
 
 class AccessOutcome(StrEnum):
@@ -58,10 +61,14 @@ class Action(StrEnum):
     """What an employer could relax, with people who are one step short."""
     MATCH_TEAM = "match.team"
     """People found or judged as a team for an open challenge."""
+    READ_NEWS = "match.news"
+    """Who is new or gone in what a saved search finds."""
     EXPORT_SHORTLISTS = "export.shortlists"
     """Lists of people for many vacancies written to a file."""
     EXPORT_MATCHES = "export.matches"
     """Results of a match job taken by another caller than the one whom the job was run for."""
+    COPY_PROFILES = "copy.profiles"
+    """Profiles copied out: a snapshot of them, or those that changed."""
     EXPORT_PERSON = "export.person"
     """Everything held on a person."""
     READ_CONSENTS = "person.consents"
@@ -196,6 +203,31 @@ def record_access(store: Store, access: Access, *, key: bytes) -> None:
         raise StoreError(
             "audit_failed", "查看记录写不进数据库，未给出结果", hint="稍后重试；若仍失败，请管理员检查数据库"
         ) from error
+
+
+def record_crowd(store: Store, access: Access, *, key: bytes) -> None:
+    """Note a look at more people than one entry should name, as several entries in their own transactions.
+
+    The people come in order of their hashes: every entry then writes one stretch of the index by person,
+    where it would else touch all of it.
+
+    Parameters
+    ----------
+    store
+        The store.
+    access
+        The look; how many results an entry tells is how many people it names.
+    key
+        The key of :func:`data.pseudonyms.read_key`.
+
+    Raises
+    ------
+    StoreError
+        ``audit_failed``: not all of it could be noted, so none of it must be answered.
+    """
+    people = sorted(access.shown, key=lambda each: _keyed_hash(each, key))
+    for part in chunked(people, _PEOPLE_AN_ENTRY):
+        record_access(store, replace(access, results=len(part), shown=part), key=key)
 
 
 def write_access(connection: sa.Connection, access: Access, *, key: bytes) -> None:

@@ -40,6 +40,8 @@ Step = Callable[[str, int, int], None]
 """Called with what is being done in Chinese, the number of rows done and the total."""
 
 _MANIFEST = "manifest.json"
+_KEPT = frozenset(table.name for table in metadata.sorted_tables if not table.info.get("derived"))
+"""Tables of a backup: all but what the database derives from them itself."""
 _FETCH = 1000
 _STEP = 5000
 
@@ -190,7 +192,7 @@ def backup_rows(
 
 def _write_tables(connection: sa.Connection, archive: zipfile.ZipFile, step: Step) -> Manifest:
     there = sa.MetaData()
-    there.reflect(connection, only=lambda name, _: name in metadata.tables)
+    there.reflect(connection, only=lambda name, _: name in _KEPT)
     revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
     counts = [
         int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from data.owners import OFFICE
 from data.store.schema import batch, batch_part, raw_row
 from data.store.store import Store, chunked, inserted_id, upsert
 
@@ -38,8 +39,24 @@ def finished_report(store: Store, kind: str, file_sha256: str, parser_version: s
     return report
 
 
-def begin_batch(store: Store, kind: str, file_name: str, file_sha256: str, parser_version: str) -> int:
-    """Start reading a file, or take up a reading that was cut off, and return the batch's number."""
+def begin_batch(
+    store: Store, kind: str, file_name: str, file_sha256: str, parser_version: str, *, owner: str = OFFICE
+) -> int:
+    """Start reading a file, or take up a reading that was cut off, and return the batch's number.
+
+    Parameters
+    ----------
+    store
+        The store.
+    kind
+        What its rows are.
+    file_name, file_sha256
+        The file.
+    parser_version
+        What decides how it is read; the same file of another owner has another one.
+    owner
+        Whose rows it brings.
+    """
     same = (
         (batch.c.kind == kind)
         & (batch.c.file_sha256 == file_sha256)
@@ -55,6 +72,7 @@ def begin_batch(store: Store, kind: str, file_name: str, file_sha256: str, parse
                 file_name=file_name,
                 file_sha256=file_sha256,
                 parser_version=parser_version,
+                owner=owner,
                 status=_RUNNING,
                 started_at=dt.datetime.now(dt.UTC),
             )

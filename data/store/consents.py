@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from data.errors import InputError, UnknownName
 from data.store.history import record_change
+from data.store.moments import utc
 from data.store.schema import consent, profile
 from data.store.store import Store, inserted_id
 
-__all__ = ["has_consent", "list_consents", "record_consent", "withdraw_consent"]
+__all__ = [
+    "has_consent",
+    "list_consents",
+    "page_of_consents",
+    "read_consent",
+    "record_consent",
+    "withdraw_consent",
+]
+
+
+def _keep_nothing(_connection: sa.Connection, _consent_id: str) -> None:
+    pass
 
 
 def record_consent(
@@ -24,6 +37,7 @@ def record_consent(
     valid_from: dt.date,
     valid_to: dt.date,
     recorded_by: str,
+    keep: Callable[[sa.Connection, str], None] = _keep_nothing,
 ) -> int:
     """Keep a consent and return its number.
 
@@ -41,6 +55,8 @@ def record_consent(
         First and last day.
     recorded_by
         Who took the consent down.
+    keep
+        Called with the transaction and the number before it is committed.
 
     Raises
     ------
@@ -72,6 +88,7 @@ def record_consent(
         )
         number = inserted_id(inserted)
         _note(connection, number, recorded_by, "granted")
+        keep(connection, str(number))
     return number
 
 
@@ -106,6 +123,51 @@ def list_consents(store: Store, profile_id: str) -> list[dict[str, Any]]:
     query = sa.select(consent).where(consent.c.profile_id == profile_id).order_by(consent.c.consent_id)
     with store.read() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def page_of_consents(
+    store: Store, conditions: Iterable[sa.ColumnElement[bool]], *, after: int = 0, limit: int
+) -> list[dict[str, Any]]:
+    """Return consents in the order in which they were recorded, withdrawn and expired ones included.
+
+    Parameters
+    ----------
+    store
+        The store.
+    conditions
+        Which.
+    after
+        Only those with a greater number.
+    limit
+        At most so many.
+    """
+    query = sa.select(consent).where(consent.c.consent_id > after, *conditions)
+    with store.read() as connection:
+        found = connection.execute(query.order_by(consent.c.consent_id).limit(limit)).mappings()
+        return [_in_utc(dict(row)) for row in found]
+
+
+def read_consent(
+    store: Store, consent_id: int, conditions: Iterable[sa.ColumnElement[bool]]
+) -> dict[str, Any]:
+    """Return one consent that meets conditions.
+
+    Raises
+    ------
+    UnknownName
+        ``consent_unknown``: there is none, or it does not meet them.
+    """
+    query = sa.select(consent).where(consent.c.consent_id == consent_id, *conditions)
+    with store.read() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise UnknownName("consent_unknown", f"没有编号为 {consent_id} 的同意记录", hint="核对编号")
+    return _in_utc(dict(row))
+
+
+def _in_utc(row: Mapping[str, Any]) -> dict[str, Any]:
+    moments = {name: row[name] for name in ("recorded_at", "withdrawn_at") if row[name] is not None}
+    return {**row, **{name: utc(moment) for name, moment in moments.items()}}
 
 
 def has_consent(store: Store, profile_id: str, agency: str, purpose: str, on: dt.date) -> bool:

@@ -1,4 +1,8 @@
-"""Erase a person: what the store and the folder of reports hold, so that no text of it is left."""
+"""Erase a person: what the store and the folder of reports hold, so that no text of it is left.
+
+Erasing is one short transaction, and SQLite overwrites what it deletes. Writing the database anew, so that
+not even the log or a dead row holds it, locks everybody for seconds to minutes: that waits for the night.
+"""
 
 from __future__ import annotations
 
@@ -13,27 +17,35 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.errors import UnknownName
+from data.store.feed import seal_person
 from data.store.holdings import RawKey, find_raw_rows
 from data.store.job_results import erase_from_jobs
+from data.store.received import lock_records
 from data.store.schema import (
     batch,
     batch_part,
     coding_review,
     consent,
     embedding,
+    feed_row,
     feedback_event,
+    idempotent_request,
     job_item,
     job_person,
     profile,
     raw_row,
+    saved_search,
+    search_hit,
     shortlist,
     shortlist_item,
+    tombstone,
 )
+from data.store.searches import erase_from_searches
 from data.store.shortlists import erase_from_shortlists
 from data.store.store import Store, chunked
 from data.store.tombstones import erased_ids, read_tombstones, write_tombstone
 
-__all__ = ["TextsOf", "compact", "erase_again", "erase_person", "read_tombstone_file"]
+__all__ = ["TextsOf", "compact", "compact_erased", "erase_again", "erase_person", "read_tombstone_file"]
 
 TextsOf = Callable[[Mapping[str, Any]], Iterable[str]]
 """Returns the texts of a profile whose vectors may be kept."""
@@ -44,12 +56,15 @@ _TABLES = (
     batch_part,
     consent,
     embedding,
+    feed_row,
     coding_review,
     feedback_event,
     shortlist,
     shortlist_item,
     job_item,
     job_person,
+    saved_search,
+    search_hit,
 )
 _PERSONS = (
     profile.c.profile_id,
@@ -60,6 +75,7 @@ _PERSONS = (
     shortlist_item.c.profile_id,
     job_item.c.profile_id,
     job_person.c.profile_id,
+    saved_search.c.profile_id,
 )
 """Where a person is named."""
 
@@ -79,7 +95,7 @@ def erase_person(
 
     Rows as received stay as empty rows; feedback on matches with the person goes; of vectors, those of the
     person's texts go, and a text that others share is simply encoded again. A service that is running must
-    load its pools anew.
+    load its pools anew. The database's files hold the last of it until :func:`compact_erased`.
 
     Parameters
     ----------
@@ -113,6 +129,7 @@ def erase_person(
     with store.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        lock_records(connection, profile.c.profile_id, profile_id)
         raw = find_raw_rows(connection, profile_id, key)
         files = _report_files(connection, {found.batch_id for found in raw}, reports)
         erased = _erase_rows(connection, profile_id, raw, texts_of)
@@ -123,7 +140,6 @@ def erase_person(
     for file in files:
         file.unlink(missing_ok=True)
     _append(tombstone_file, read_tombstones(store)[-1])
-    compact(store)
     return erased
 
 
@@ -153,6 +169,27 @@ def compact(store: Store) -> None:
             connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
 
 
+def compact_erased(store: Store, marker: Path) -> bool:
+    """Write the database anew if somebody was erased since this was last done; return whether it was.
+
+    Parameters
+    ----------
+    store
+        The store; nobody else can use it meanwhile.
+    marker
+        File that tells up to which erasure it was done; written after it.
+    """
+    query = sa.select(sa.func.count(), sa.func.max(tombstone.c.erased_at))
+    with store.read() as connection:
+        count, last = connection.execute(query).one()
+    state = f"{count} {last}\n"
+    if not count or (marker.is_file() and marker.read_text(encoding="utf-8") == state):
+        return False
+    compact(store)
+    marker.write_text(state, encoding="utf-8")
+    return True
+
+
 def read_tombstone_file(path: Path) -> list[dict[str, Any]]:
     """Return the tombstones listed outside the database; empty where there is no such file."""
     with contextlib.suppress(FileNotFoundError):
@@ -175,6 +212,8 @@ def _erase_rows(
     told = connection.execute(feedback_event.delete().where(feedback_event.c.profile_id == profile_id))
     answered = erase_from_jobs(connection, profile_id)
     gone = connection.execute(profile.delete().where(profile.c.profile_id == profile_id))
+    seal_person(connection, profile_id)
+    connection.execute(idempotent_request.delete().where(idempotent_request.c.resource_id == profile_id))
     agreed = connection.execute(consent.delete().where(consent.c.profile_id == profile_id))
     return {
         "profiles": gone.rowcount,
@@ -183,6 +222,7 @@ def _erase_rows(
         "feedback": told.rowcount,
         "shortlists": erase_from_shortlists(connection, profile_id),
         "job_queries": answered,
+        "searches": erase_from_searches(connection, profile_id),
         **_erase_texts(connection, texts),
     }
 

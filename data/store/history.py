@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from data.store.schema import change, profile
 from data.store.store import Store, chunked, upsert
 
-__all__ = ["read_changes", "record_change", "replace_rows"]
+__all__ = ["kept_key", "read_changes", "record_change", "replace_rows"]
 
 _PROVENANCE = frozenset({"batch_id", "row", "source_row"})
 _Key = tuple[Any, ...]
@@ -72,7 +72,7 @@ def read_changes(store: Store, *, table_name: str, row_key: str) -> list[dict[st
     columns = (change.c.at, change.c.actor, change.c.batch_id, change.c.kind, change.c.fields)
     query = (
         sa.select(*columns)
-        .where(change.c.table_name == table_name, change.c.row_key == _kept_key(table_name, row_key))
+        .where(change.c.table_name == table_name, change.c.row_key == kept_key(table_name, row_key))
         .order_by(change.c.change_id)
     )
     with store.read() as connection:
@@ -127,6 +127,13 @@ def replace_rows(
     return written
 
 
+def kept_key(table_name: str, row_key: str) -> str:
+    """Return the key under which a row is spoken of: its own, of a profile a hash of it."""
+    if table_name != profile.name:
+        return row_key
+    return hashlib.sha256(f"{profile.name}/{row_key}".encode()).hexdigest()
+
+
 def _known_rows(
     connection: sa.Connection,
     table: sa.Table,
@@ -171,13 +178,7 @@ def _change(
         "actor": actor,
         "batch_id": batch_id,
         "table_name": table_name,
-        "row_key": _kept_key(table_name, row_key),
+        "row_key": kept_key(table_name, row_key),
         "kind": kind,
         "fields": dict.fromkeys(fields) if personal else json.loads(json.dumps(dict(fields), default=str)),
     }
-
-
-def _kept_key(table_name: str, row_key: str) -> str:
-    if table_name != profile.name:
-        return row_key
-    return hashlib.sha256(f"{profile.name}/{row_key}".encode()).hexdigest()

@@ -17,6 +17,7 @@ from data.store.feedback import read_events
 from data.store.history import read_changes
 from data.store.job_results import jobs_of
 from data.store.schema import batch, embedding, profile, raw_row
+from data.store.search_runs import searches_of
 from data.store.shortlists import shortlists_of
 from data.store.store import Store, chunked
 
@@ -89,8 +90,9 @@ def read_holdings(
     Returns
     -------
     dict
-        profile, raw_rows, files, consents, shortlists, jobs, feedback, changes and the number of vectors;
-        matches are computed when asked for and kept only where a list was recorded, or a job asked for many.
+        profile, raw_rows, files, consents, shortlists, jobs, searches, feedback, changes and the number of
+        vectors; matches are computed when asked for and kept only where a list was recorded, a job asked for
+        many, or a search is saved.
 
     Raises
     ------
@@ -105,6 +107,7 @@ def read_holdings(
         vectors = 0 if row is None else _count_vectors(connection, texts_of(dict(row)))
         shortlists = shortlists_of(connection, profile_id)
         jobs = jobs_of(connection, profile_id)
+        searches = searches_of(connection, profile_id)
     consents = list_consents(store, profile_id)
     if row is None and not raw and not consents:
         raise UnknownName("profile_unknown", f"库中没有 {profile_id} 的任何数据", hint="核对档案编号")
@@ -116,6 +119,7 @@ def read_holdings(
         "consents": consents,
         "shortlists": shortlists,
         "jobs": jobs,
+        "searches": searches,
         "feedback": _read_feedback(store, profile_id),
         "changes": read_changes(store, table_name=profile.name, row_key=profile_id),
         "vectors": vectors,

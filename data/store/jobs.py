@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,13 @@ MOST_OPEN = 20
 _WRITTEN_AT_ONCE = 1000
 
 
-def submit_job(store: Store, request: JobRequest, *, now: dt.datetime | None = None) -> Submitted:
+def submit_job(
+    store: Store,
+    request: JobRequest,
+    *,
+    now: dt.datetime | None = None,
+    keep: Callable[[sa.Connection, str], None] | None = None,
+) -> Submitted:
     """Keep a job for the workers, whole or not at all.
 
     Parameters
@@ -38,6 +45,9 @@ def submit_job(store: Store, request: JobRequest, *, now: dt.datetime | None = N
         The job.
     now
         The moment, UTC; the clock's when left out.
+    keep
+        Called with the identifier within the transaction that keeps a new job; what it raises leaves no job
+        behind.
 
     Returns
     -------
@@ -65,6 +75,8 @@ def submit_job(store: Store, request: JobRequest, *, now: dt.datetime | None = N
         with store.begin() as connection:
             _insert_job(connection, request, job_id, sha256, now or dt.datetime.now(dt.UTC))
             _refuse_too_many(connection, request.owner)
+            if keep is not None:
+                keep(connection, job_id)
     except IntegrityError:
         # The same request came twice at one moment: the other one was first.
         known = _repeated(store, request, sha256)
@@ -74,8 +86,19 @@ def submit_job(store: Store, request: JobRequest, *, now: dt.datetime | None = N
     return Submitted(read_job(store, job_id, owner=request.owner), repeated=False)
 
 
-def read_job(store: Store, job_id: str, *, owner: str) -> Job:
+def read_job(store: Store, job_id: str, *, owner: str, kind: str | None = None) -> Job:
     """Return a job of an owner.
+
+    Parameters
+    ----------
+    store
+        The store.
+    job_id
+        The job.
+    owner
+        Whose.
+    kind
+        Which: a job of another kind is none. None where any will do.
 
     Raises
     ------
@@ -83,6 +106,8 @@ def read_job(store: Store, job_id: str, *, owner: str) -> Job:
         ``job_unknown``: there is none with this identifier, or it belongs to somebody else.
     """
     query = sa.select(*_shown()).where(job.c.job_id == job_id, job.c.owner == owner)
+    if kind is not None:
+        query = query.where(job.c.kind == kind)
     with store.read() as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
@@ -115,7 +140,9 @@ def list_jobs(store: Store, *, owner: str, kind: str, limit: int = 20, cursor: s
     query = sa.select(*_shown()).where(job.c.owner == owner, job.c.kind == kind)
     with store.read() as connection:
         if cursor is not None:
-            here = sa.select(job.c.created_at).where(job.c.job_id == cursor, job.c.owner == owner)
+            here = sa.select(job.c.created_at).where(
+                job.c.job_id == cursor, job.c.owner == owner, job.c.kind == kind
+            )
             moment = connection.execute(here).scalar_one_or_none()
             if moment is None:
                 raise InputError("cursor_invalid", "没有这个翻页位置", hint="从第一页重新读起")
@@ -125,15 +152,30 @@ def list_jobs(store: Store, *, owner: str, kind: str, limit: int = 20, cursor: s
     return JobPage(tuple(jobs[:limit]), jobs[limit - 1].job_id if len(jobs) > limit else None)
 
 
-def cancel_job(store: Store, job_id: str, *, owner: str, now: dt.datetime | None = None) -> Job:
+def cancel_job(
+    store: Store, job_id: str, *, owner: str, kind: str | None = None, now: dt.datetime | None = None
+) -> Job:
     """Stop a job; one that has ended stays as it is.
+
+    Parameters
+    ----------
+    store
+        The store.
+    job_id
+        The job.
+    owner
+        Whose.
+    kind
+        Which, as :func:`read_job`.
+    now
+        The moment, UTC; the clock's when left out.
 
     Raises
     ------
     UnknownName
         ``job_unknown``, as :func:`read_job`.
     """
-    read_job(store, job_id, owner=owner)
+    read_job(store, job_id, owner=owner, kind=kind)
     with store.begin() as connection:
         connection.execute(
             job.update()

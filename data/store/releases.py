@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ __all__ = [
     "read_steps",
     "read_tickets",
     "read_versions",
+    "set_assignee",
     "set_validity",
 ]
 
@@ -105,7 +106,9 @@ def read_steps(store: Store, release_id: int) -> list[dict[str, Any]]:
     return _rows(store, query.order_by(edition_step.c.seq))
 
 
-def append_ticket(store: Store, values: Mapping[str, Any]) -> int:
+def append_ticket(
+    store: Store, values: Mapping[str, Any], *, keep: Callable[[sa.Connection], None] | None = None
+) -> int:
     """Keep an objection or comment and return its number.
 
     Parameters
@@ -113,10 +116,14 @@ def append_ticket(store: Store, values: Mapping[str, Any]) -> int:
     store
         The store.
     values
-        release_id, kind, entry_id, raised_by, contact, text, received_on and due_on.
+        release_id, kind, entry_id, raised_by, contact, text, received_on, due_on, owner and receipt.
+    keep
+        Called within the transaction that keeps it.
     """
     row = {**values, "recorded_at": dt.datetime.now(dt.UTC)}
     with store.begin() as connection:
+        if keep is not None:
+            keep(connection)
         return inserted_id(connection.execute(edition_ticket.insert().values(**row)))
 
 
@@ -134,15 +141,32 @@ def close_ticket(store: Store, ticket_id: int, values: Mapping[str, Any]) -> boo
         return bool(done.rowcount)
 
 
+def set_assignee(store: Store, ticket_id: int, user_id: str) -> bool:
+    """Write who works on a ticket; False when it was answered or does not exist."""
+    open_one = (edition_ticket.c.ticket_id == ticket_id) & edition_ticket.c.outcome.is_(None)
+    with store.begin() as connection:
+        done = connection.execute(edition_ticket.update().where(open_one).values(assigned_to=user_id))
+        return bool(done.rowcount)
+
+
 def read_tickets(
-    store: Store, *, release_ids: Sequence[int] | None = None, ticket_id: int | None = None
+    store: Store,
+    *,
+    release_ids: Sequence[int] | None = None,
+    ticket_id: int | None = None,
+    receipt: str | None = None,
+    owner: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return tickets in order of number: of some releases, or one; all when neither is given."""
+    """Return tickets in order of number; what is None restricts nothing."""
     query = sa.select(edition_ticket).order_by(edition_ticket.c.ticket_id)
     if release_ids is not None:
         query = query.where(edition_ticket.c.release_id.in_(release_ids))
     if ticket_id is not None:
         query = query.where(edition_ticket.c.ticket_id == ticket_id)
+    if receipt is not None:
+        query = query.where(edition_ticket.c.receipt == receipt)
+    if owner is not None:
+        query = query.where(edition_ticket.c.owner == owner)
     return _rows(store, query)
 
 

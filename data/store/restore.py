@@ -41,7 +41,7 @@ def is_empty(store: Store) -> bool:
         return not any(
             connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
             for table in metadata.sorted_tables
-            if table is not tombstone
+            if table is not tombstone and not table.info.get("derived")
         )
 
 

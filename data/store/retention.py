@@ -13,9 +13,21 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from data.store.feed import purge_feed
 from data.store.jobs import purge_jobs
-from data.store.schema import daily_usage, job, login_delay, profile, shortlist, user_session
+from data.store.schema import (
+    daily_usage,
+    feed_row,
+    idempotent_request,
+    job,
+    login_delay,
+    profile,
+    saved_search,
+    shortlist,
+    user_session,
+)
 from data.store.schema.access import person_request, person_token
+from data.store.searches import remove_searches
 from data.store.shortlists import prune_shortlists
 from data.store.store import Store
 
@@ -54,13 +66,24 @@ def _remove_shortlists(store: Store, before: dt.datetime) -> int:
     return prune_shortlists(store, before=before.date())
 
 
+def _remove_feed(store: Store, before: dt.datetime) -> int:
+    return purge_feed(store, before=before)
+
+
 def _remove_jobs(store: Store, before: dt.datetime) -> int:
     return purge_jobs(store, before=before)
+
+
+def _remove_searches(store: Store, before: dt.datetime) -> int:
+    return remove_searches(store, before=before)
 
 
 RETENTION: Final[tuple[Rule, ...]] = (
     Rule("sessions", "已失效的办公会话", 0, _MINIMAL, user_session, user_session.c.expires_at),
     Rule("person_tokens", "已失效的本人代码与会话", 0, _MINIMAL, person_token, person_token.c.expires_at),
+    Rule(
+        "idempotency", "已办请求的编号", 1, _MINIMAL, idempotent_request, idempotent_request.c.created_at
+    ),
     Rule("login_delays", "登录失败的计数", 30, _MINIMAL, login_delay, login_delay.c.failed_at),
     Rule(
         "jobs", "批量匹配任务及其结果", 90, _MINIMAL, job,
@@ -70,12 +93,22 @@ RETENTION: Final[tuple[Rule, ...]] = (
         remove=_remove_jobs,
     ),
     Rule(
+        "feed", "变更流里的删除记录（更久没有同步的副本须重取快照）", 90, _MINIMAL, feed_row,
+        # Only what was removed: of what is there the feed keeps the last change.
+        sa.case((feed_row.c.removed, feed_row.c.at)),
+        remove=_remove_feed,
+    ),
+    Rule(
         "shortlists", "留存的名单", 2 * _YEAR, _LEDGER, shortlist, shortlist.c.issued_at,
         remove=_remove_shortlists,
     ),
     Rule(
         "person_requests", "已答复的本人请求", 3 * _YEAR, _PLATFORM, person_request,
         person_request.c.answered_at,
+    ),
+    Rule(
+        "searches", "到期的保存检索及其所得", 0, _MINIMAL, saved_search, saved_search.c.expires_at,
+        remove=_remove_searches,
     ),
     Rule("usage", "调用方的用量", 3 * _YEAR, _PLATFORM, daily_usage, daily_usage.c.day),
     Rule(

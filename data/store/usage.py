@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data.store.schema import daily_usage
 from data.store.store import Store
 
-__all__ = ["DayUsage", "RouteClass", "count_use", "read_usage"]
+__all__ = ["DayUsage", "RouteClass", "count_use", "read_usage", "write_use"]
 
 
 class RouteClass(StrEnum):
@@ -48,7 +48,7 @@ class DayUsage:
     writes: int
     """Requests that kept something."""
     matches: int
-    """Requests that matched."""
+    """Matches: single ones, queries of match jobs and runs of saved searches."""
     units: int
     """All of them, weighed."""
 
@@ -56,48 +56,63 @@ class DayUsage:
 def count_use(
     store: Store, caller: str, route_class: RouteClass, *, day: dt.date, quota: int | None
 ) -> int | None:
-    """Count a request if the day's quota allows it: one statement, so that many at once cannot pass it.
+    """Count a request if the day's quota allows it, in a transaction of its own: see :func:`write_use`."""
+    with store.begin() as connection:
+        return write_use(connection, caller, route_class, day=day, quota=quota)
+
+
+def write_use(
+    connection: sa.Connection,
+    caller: str,
+    route_class: RouteClass,
+    *,
+    day: dt.date,
+    quota: int | None,
+    times: int = 1,
+) -> int | None:
+    """Count a use if the day's quota allows it: one statement, so that many at once cannot pass it.
 
     Parameters
     ----------
-    store
-        The store.
+    connection
+        The open transaction.
     caller
         Who asks.
     route_class
-        What the request costs.
+        What one use costs.
     day
         The day, Beijing time.
     quota
         Units a day; None for no limit.
+    times
+        How many uses it is, at least 1; all of them are counted or none.
 
     Returns
     -------
     int or None
-        Units used with this request; None where it would pass the quota, and then it is not counted.
+        Units used with this; None where it would pass the quota, and then it is not counted.
     """
-    units = route_class.units
+    units = route_class.units * times
     if quota is not None and units > quota:
         return None
     names = [each.value for each in RouteClass]
-    first = {name: int(name == route_class.value) for name in names} | {"units": units}
+    first = {name: times * (name == route_class.value) for name in names} | {"units": units}
     columns = daily_usage.c
-    with store.begin() as connection:
-        dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = (
-            dialect.insert(daily_usage)
-            .values(caller=caller, day=day, **first)
-            .on_conflict_do_update(
-                index_elements=["caller", "day"],
-                set_={
-                    route_class.value: columns[route_class.value] + 1,
-                    "units": columns.units + units,
-                },
-                where=None if quota is None else columns.units + units <= quota,
-            )
-            .returning(columns.units)
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(daily_usage)
+        .values(caller=caller, day=day, **first)
+        .on_conflict_do_update(
+            index_elements=["caller", "day"],
+            set_={
+                route_class.value: columns[route_class.value] + times,
+                "units": columns.units + units,
+            },
+            where=None if quota is None else columns.units + units <= quota,
         )
-        used: int | None = connection.execute(statement).scalar_one_or_none()
+        .returning(columns.units)
+    )
+    used: int | None = connection.execute(statement).scalar_one_or_none()
     return used
 
 

@@ -17,7 +17,8 @@ COMMANDS = [
     ("forecast", "shortage"),
     ("forecast", "scenario"), ("forecast", "targets"), ("forecast", "supply"), ("forecast", "report"),
     ("forecast", "flows"), ("forecast", "figures"), ("forecast", "employers"), ("agency",), ("agency", "add"),
-    ("user",), ("user", "add"), ("worker",), ("rank",),
+    ("user",), ("user", "add"), ("worker",), ("rank",), ("bulletin",), ("bulletin", "build"),
+    ("searches",), ("searches", "run"),
     ("key",), ("key", "create"), ("key", "list"), ("key", "revoke"), ("serve",),
     ("demo",),
 ]  # fmt: skip

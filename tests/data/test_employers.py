@@ -119,3 +119,18 @@ def test_an_ordinary_employer_is_read_only_where_it_hires_for_others():
         named_employer("营口示例科技有限公司", "焊工", "兄弟公司代招，代大连示例港务有限公司招聘")
         == "大连示例港务有限公司"
     )
+
+
+def test_what_an_owners_postings_say_of_employers_is_told_apart_from_what_all_say():
+    first, second = "91210800MA0000000X", "91210800MA0000001X"
+    index = EmployerIndex.from_owned(
+        [("甲厂", first, ""), ("甲厂", second, "ag_1"), ("乙厂", second, "ag_1"), ("乙厂", second, "ag_1")]
+    )
+    assert index.owners == {"", "ag_1"}
+    assert index.resolve("甲厂") == "甲厂"
+    assert index.of_owner("").resolve("甲厂") == first
+    assert index.of_owner("ag_1").resolve("甲厂") == second
+    assert index.of_owner("ag_2").resolve("乙厂") == "乙厂"
+    alone = EmployerIndex.from_pairs([("甲厂", first)])
+    assert alone.of_owner("ag_1") is alone
+    assert alone.owners == set()

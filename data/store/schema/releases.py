@@ -92,6 +92,15 @@ edition_ticket = Table(
     Column("answer", Text),
     Column("answered_by", Text),
     Column("answered_on", Date),
+    Column("owner", String(16), nullable=False, server_default=""),
+    Column("receipt", String(24)),
+    Column("assigned_to", Text),
     Index(None, "release_id"),
+    Index(None, "owner"),
+    Index(None, "receipt", unique=True),
 )
-"""Objections and comments with their clocks; contacts are hidden before they get here."""
+"""Objections and comments with their clocks; contacts are hidden before they get here.
+
+``owner`` is the agency that raised it, empty for whoever came to the office; whoever knows ``receipt`` may
+follow it.
+"""

@@ -154,6 +154,18 @@ def test_a_draft_that_an_agency_may_not_read_is_not_named_in_a_hint(office, shor
     assert office.get(f"{PATH}/{draft}")["edition"] == "2027"
 
 
+def test_an_agency_is_not_told_of_what_an_entry_rests_on_that_is_not_its_own(office, shortage):
+    agency = office.key_of_an_agency()
+    first = shortage.entries[0].model_copy(update={"vacancy_ids": ("another's",)})
+    number = office.keep(shortage.model_copy(update={"entries": (first, *shortage.entries[1:])}), "2026")
+    for path in (f"{PATH}/{number}/entries", "/v1/catalogues/shortage/current"):
+        told = office.get(path, headers=agency)["entries"]
+        assert office.get(path)["entries"][0] == told[0] | {"vacancy_ids": ["another's"]}
+        assert told[0]["vacancy_ids"] == []
+    shown = office.get(f"{PATH}/{number}/entries", headers=agency, params={"fields": "vacancy_ids"})
+    assert shown["entries"][0] == {"entry_id": first.entry_id, "synthetic": True, "vacancy_ids": []}
+
+
 def test_every_version_is_read_at_its_own_address_with_its_errata(office, shortage):
     number = office.keep(shortage, "2027")
     entry = shortage.entries[0]

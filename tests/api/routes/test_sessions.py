@@ -220,3 +220,23 @@ def test_a_session_ends_when_the_settings_say(own_service, store):
     app = create_app(settings, service=dataclasses.replace(own_service, settings=settings))
     with TestClient(app, base_url=HOST) as browser:
         assert log_in(browser).json()["code"] == "session_ended"
+
+
+def test_a_password_is_changed_by_whoever_knows_it_and_ends_every_other_session(browser, app):
+    other = TestClient(app, base_url=HOST)
+    log_in(other)
+    token = log_in(browser).json()["csrf_token"]
+    path, change = "/v1/session/password", {"old": GOOD, "new": OTHER}
+    assert browser.put(path, json=change).json()["code"] == "csrf_refused"
+    wrong = browser.put(path, json=change | {"old": OTHER}, headers={CSRF: token})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "login_failed")
+    weak = browser.put(path, json=change | {"new": "123456789012"}, headers={CSRF: token})
+    assert (weak.status_code, weak.json()["code"]) == (400, "password_common")
+    assert state(other) == (200, "zhang.san")
+    changed = browser.put(path, json=change, headers={CSRF: token})
+    assert changed.status_code == 200
+    assert changed.json()["csrf_token"] != token
+    assert state(browser) == (200, "zhang.san")
+    assert state(other)[0] == 401
+    assert log_in(other).status_code == 401
+    assert log_in(other, password=OTHER).status_code == 200

@@ -128,3 +128,26 @@ def test_the_key_of_the_settings_is_neither_limited_nor_counted(serve, own_servi
         told = [usage(client, bootstrap) for _ in range(3)]
     assert told[2] == told[0] | {"resets_at": told[2]["resets_at"]}
     assert (told[0]["caller"], told[0]["days"]) == ("bootstrap", [])
+
+
+def test_a_match_job_counts_every_query_and_is_refused_whole_where_they_do_not_fit(serve, own_service):
+    key = agency_key(own_service.store, "批量机构", 35)
+    own = create_key(
+        own_service.store,
+        "批量",
+        agency_id=verify_key(own_service.store, key).agency.agency_id,
+        scopes=[Scope.JOBS_WRITE, Scope.JOBS_READ],
+    )
+    with serve(worker_threads=0) as client:
+
+        def submit(count, name):
+            body = {"queries": [PERSON] * count}
+            headers = {"X-API-Key": own, "Idempotency-Key": name}
+            return client.post("/v1/match-jobs", json=body, headers=headers)
+
+        refused = submit(4, "a")
+        assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")
+        assert usage(client, key)["remaining"] == 24  # the refused request itself, and this look
+        assert submit(2, "b").status_code == 202
+        listed = client.get("/v1/match-jobs", headers={"X-API-Key": own}).json()
+        assert [each["total"] for each in listed["jobs"]] == [2]

@@ -6,7 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from data.errors import StoreError
-from data.store.audit import Access, Action, read_accesses, record_access
+from data.store import audit
+from data.store.audit import (
+    Access,
+    Action,
+    AuditQuery,
+    read_accesses,
+    read_audit,
+    record_access,
+    record_crowd,
+)
+from data.store.audit_chain import verify_audit
 from data.store.schema import access_log, access_person
 
 KEY = b"k" * 32
@@ -50,6 +60,18 @@ def test_nothing_kept_says_who_was_seen_without_the_key(store):
         kept += str(connection.execute(sa.select(access_person)).all())
     assert "P00000" not in kept
     assert read_accesses(store, "P000001", key=b"x" * 32) == []
+
+
+def test_a_look_at_many_is_noted_in_several_entries_that_name_everyone_once(store, monkeypatch):
+    monkeypatch.setattr(audit, "_PEOPLE_AN_ENTRY", 2)
+    people = {f"P{number}" for number in range(5)}
+    record_crowd(store, look(results=5, shown=people), key=KEY)
+    entries = read_audit(store, AuditQuery(), key=KEY)
+    assert [each.results for each in entries] == [1, 2, 2]
+    assert all(len(read_accesses(store, each, key=KEY)) == 1 for each in people)
+    hashes = [person for each in reversed(entries) for person in each.people]
+    assert hashes == sorted(hashes)
+    assert verify_audit(store).faults == ()
 
 
 def test_a_look_that_shows_nobody_is_noted_too(store):

@@ -32,10 +32,10 @@ def texts_of(row):
 
 
 def rows_of_all(store):
-    """Return every row of every table, moments as UTC."""
+    """Return every row of every table that a backup holds, moments as UTC."""
     found = {}
     with store.read() as connection:
-        for table in metadata.sorted_tables:
+        for table in (each for each in metadata.sorted_tables if not each.info.get("derived")):
             rows = connection.execute(sa.select(table).order_by(*table.primary_key))
             found[table.name] = [tuple(plain(value) for value in row) for row in rows]
     return found

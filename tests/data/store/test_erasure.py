@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from data.errors import StoreError, UnknownName
 from data.store.batches import begin_batch, committed_parts, write_part, write_raw_rows
 from data.store.consents import list_consents, record_consent
-from data.store.erasure import erase_person, read_tombstone_file
+from data.store.erasure import compact_erased, erase_person, read_tombstone_file
 from data.store.holdings import read_holdings
 from data.store.profiles import read_profiles
 from data.store.reviews import read_reviews
@@ -78,6 +78,7 @@ def test_everything_on_a_person_goes_and_what_others_have_stays(store, erase, wr
         "feedback": 0,
         "shortlists": 0,
         "job_queries": 0,
+        "searches": 0,
         "vectors": 2,
         "reviews": 1,
         "report_files": 2,
@@ -113,11 +114,23 @@ def test_no_byte_of_it_is_left_in_the_file(sqlite_store, tmp_path, write_people)
 
     assert SECRET.encode() in bytes_on_disk()
     erase_person(sqlite_store, "P1", **arguments, reports=tmp_path, tombstone_file=tmp_path / "t.jsonl")
+    assert compact_erased(sqlite_store, tmp_path / "compacted")
     left = bytes_on_disk()
     assert len(left) > 1000
     for text in (SECRET, SECRET.encode("unicode_escape").decode(), "P1"):
         assert text.encode() not in left
     assert b"P2" in left
+
+
+def test_the_files_are_written_anew_once_for_those_who_were_erased(store, erase, write_people, tmp_path):
+    write_people(store)
+    marker = tmp_path / "compacted"
+    assert not compact_erased(store, marker)
+    erase()
+    assert compact_erased(store, marker)
+    assert not compact_erased(store, marker)
+    marker.unlink()  # as after a compaction that was broken off
+    assert compact_erased(store, marker)
 
 
 def test_a_tombstone_tells_that_but_not_whom(store, erase, write_people, tmp_path):

@@ -38,6 +38,28 @@ def test_a_job_is_kept_whole_and_cut_into_parts(store):
     assert (count(store, job_part), count(store, job_item)) == (3, 5)
 
 
+def test_a_job_of_another_kind_is_as_unknown_as_none(store):
+    made = submit_job(store, request(kind="ingest")).job
+    for attempt in (read_job, cancel_job):
+        with pytest.raises(UnknownName) as refused:
+            attempt(store, made.job_id, owner="A1", kind="match")
+        assert refused.value.code == "job_unknown"
+    with pytest.raises(InputError) as refused:
+        list_jobs(store, owner="A1", kind="match", cursor=made.job_id)
+    assert refused.value.code == "cursor_invalid"
+    assert read_job(store, made.job_id, owner="A1", kind="ingest") == made
+
+
+def test_what_is_kept_with_a_job_is_kept_with_it_or_not_at_all(store):
+    def refuse(connection, job_id):
+        assert connection.execute(sa.select(job.c.job_id)).scalar_one() == job_id
+        raise InputError("too_much", "不行")
+
+    with pytest.raises(InputError):
+        submit_job(store, request(), keep=refuse)
+    assert (count(store, job), count(store, job_part), count(store, job_item)) == (0, 0, 0)
+
+
 @pytest.mark.parametrize("owner", ["A2", "", "A1' OR '1'='1"])
 def test_a_job_of_somebody_else_is_as_unknown_as_none(store, owner):
     made = submit_job(store, request()).job

@@ -117,12 +117,13 @@ def _widen_vacancies() -> None:
 def _create_batch_tables() -> None:
     op.add_column("raw_row", sa.Column("subject_id", sa.String(64)))
     op.create_index(op.f("ix_raw_row_subject_id"), "raw_row", ["subject_id"])
-    for table in ("profile", "posting"):
-        op.execute(
-            f"UPDATE raw_row SET subject_id = (SELECT {table}_id FROM {table}"
-            f" WHERE {table}.batch_id = raw_row.batch_id AND {table}.row = raw_row.row)"
-            " WHERE subject_id IS NULL"
-        )
+    for statement in (
+        "UPDATE raw_row SET subject_id = (SELECT profile_id FROM profile"
+        " WHERE profile.batch_id = raw_row.batch_id AND profile.row = raw_row.row) WHERE subject_id IS NULL",
+        "UPDATE raw_row SET subject_id = (SELECT posting_id FROM posting"
+        " WHERE posting.batch_id = raw_row.batch_id AND posting.row = raw_row.row) WHERE subject_id IS NULL",
+    ):
+        op.execute(statement)
     op.create_table(
         "batch_part",
         sa.Column("batch_id", sa.Integer(), nullable=False),

@@ -8,7 +8,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_EARLIER = '["catalogues:read", "feedback:write", "forecasts:read", "matches:read"]'
+_EARLIER = ["catalogues:read", "feedback:write", "forecasts:read", "matches:read"]
 """What every key could do before keys had scopes."""
 
 
@@ -52,7 +52,7 @@ def _extend_keys() -> None:
             batch_op.f("fk_api_key_agency_id_agency"), "agency", ["agency_id"], ["agency_id"]
         )
         batch_op.create_index(batch_op.f("ix_api_key_agency_id"), ["agency_id"])
-    op.execute(f"UPDATE api_key SET scopes = '{_EARLIER}'")
+    op.execute(sa.table("api_key", sa.column("scopes", sa.JSON)).update().values(scopes=_EARLIER))
 
 
 def _create_users() -> None:
