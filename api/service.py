@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from api.documents import Documents
 from api.refresh import Basis, Refresher
 from data.demand import latest_day, read_regional
 from data.errors import RefusedError
@@ -55,6 +57,11 @@ class Service:
     def matcher(self) -> Matcher:
         """Both pools as they are now; a request asks for it once, so that it never mixes two states."""
         return self.refresher.serving.matcher
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents of editions that were read."""
+        return Documents(self.store)
 
     def note(self, access: Access) -> None:
         """Note a look at people; a route answers only after this has returned."""

@@ -31,7 +31,7 @@ from data.catalogue.sections import OTHER_SECTION
 from data.editions import read_current_edition
 from data.permissions import Scope
 from data.releases.comparison import compare_releases
-from data.releases.registry import read_document, status_label
+from data.releases.registry import Release, status_label
 from data.store.documents import read_edition_headers
 
 __all__ = ["router"]
@@ -81,7 +81,7 @@ def list_editions(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return the editions that the caller may read, the newest first; none where none was built."""
-    editions = readable_editions(service, kind, caller)
+    editions = _readable(service, kind, caller)
     page = page_of(
         editions,
         query,
@@ -115,7 +115,7 @@ def read_edition(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return an edition without its entries: state, versions, errata, notes and parameters."""
-    release, version = found = select_edition(readable_editions(service, kind, caller), edition)
+    release, version = found = select_edition(_readable(service, kind, caller), edition)
     catalogue = _document(service, found).model_dump(mode="json")
     entries = catalogue.pop("entries")
     (record,) = (each for each in release.versions if each.version == version)
@@ -143,7 +143,7 @@ def list_entries(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return entries page by page; filters join with and, several values of one filter with or."""
-    found = select_edition(readable_editions(service, kind, caller), edition)
+    found = select_edition(_readable(service, kind, caller), edition)
     fields = chosen("fields", query.fields, entry_fields(kind))
     counted = chosen("stats", query.stats, _COUNTED[kind])
     catalogue = _document(service, found)
@@ -183,7 +183,7 @@ def compare_editions(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Tell what became of every entry, and how much of it is due to the method and how much to the data."""
-    editions = readable_editions(service, kind, caller)
+    editions = _readable(service, kind, caller)
     report = compare_releases(
         service.store,
         select_edition(editions, before),
@@ -193,12 +193,16 @@ def compare_editions(
     return conditional_answer(DiffOut.of(service.region.name, report, query.change), if_none_match)
 
 
+def _readable(service: Service, kind: CatalogueKind, caller: Principal) -> tuple[Release, ...]:
+    return readable_editions(service, kind, office=caller.agency_id is None)
+
+
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
 def _document(service: Service, found: EditionDocument) -> AnyCatalogue:
-    return published(read_document(service.store, found.release, found.version))
+    return service.documents.read(found.edition_id).catalogue
 
 
 def _listed(service: Service, kind: CatalogueKind, found: EditionDocument, query: EntryQuery) -> list[Any]:
