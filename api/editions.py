@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.access.principal import Principal
 from api.service import Service
 from data.catalogue.entries import CatalogueKind
 from data.errors import UnknownName
@@ -25,8 +24,13 @@ class EditionDocument(NamedTuple):
     version: str
     """Version of the document."""
 
+    @property
+    def edition_id(self) -> int:
+        """Number of the document in the store."""
+        return next(each.edition_id for each in self.release.versions if each.version == self.version)
 
-def readable_editions(service: Service, kind: CatalogueKind, caller: Principal) -> tuple[Release, ...]:
+
+def readable_editions(service: Service, kind: CatalogueKind, *, office: bool) -> tuple[Release, ...]:
     """Return the editions of a catalogue that a caller may read, the newest first.
 
     The office reads all but those withdrawn or rejected. Others read what was put before the public, from
@@ -38,8 +42,8 @@ def readable_editions(service: Service, kind: CatalogueKind, caller: Principal) 
         The service.
     kind
         Which catalogue.
-    caller
-        Who asks.
+    office
+        Whether the office asks.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def readable_editions(service: Service, kind: CatalogueKind, caller: Principal) 
         for release in list_releases(service.store, service.region.name, kind=kind)
         if not release.state.is_out
     ]
-    if caller.agency_id is None:
+    if office:
         return tuple(found)
     current = {_current(found)} if found else set()
     return tuple(release for release in found if _was_public(release) or release.release_id in current)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from api.access.principal import Principal
 from api.coding import KeptCoders
+from api.documents import Documents
 from api.refresh import Basis, Refresher
 from data.demand import latest_day, read_regional
 from data.errors import RefusedError
@@ -68,6 +70,11 @@ class Service:
     def seen_by(self, caller: Principal) -> Matcher:
         """Return both pools as a caller may see them; a request asks for it once, as for :attr:`matcher`."""
         return self.matcher.seen_by(caller.owner)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Documents of editions that were read."""
+        return Documents(self.store)
 
     def note(self, access: Access) -> None:
         """Note a look at people; a route answers only after this has returned."""

@@ -25,7 +25,7 @@ from data.releases.registry import Keeping, list_releases, open_release, read_do
 from data.releases.snapshot import Inputs, freeze, write_snapshot
 from data.releases.states import EditionState
 from data.releases.versions import checked_name
-from data.store.documents import current_edition, newest_edition, release_of
+from data.store.documents import current_edition, current_edition_id, newest_edition, release_of
 from data.store.store import Store
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "CurrentEdition",
     "EditionStatus",
     "build_editions",
+    "current_number",
     "read_current_edition",
     "read_edition",
     "status_of",
@@ -167,11 +168,29 @@ def read_current_edition(
     """
     found = current_edition(store, region.name, kind)
     if found is None:
-        raise UnknownName(
-            "catalogue_not_built", f"{region.name_zh}还没有{kind.title}", hint="运行 yingcai catalogue build"
-        )
+        raise _not_built(region, kind)
     catalogue = catalogue_of({**found["document"], "entries": found["entries"]})
     return CurrentEdition(catalogue, status_of(store, found["edition_id"], on=on))
+
+
+def current_number(store: Store, region: Region, kind: CatalogueKind) -> int:
+    """Return the number of the document that is to be shown; see :func:`read_current_edition`.
+
+    Raises
+    ------
+    UnknownName
+        ``catalogue_not_built``: none was built yet.
+    """
+    number = current_edition_id(store, region.name, kind)
+    if number is None:
+        raise _not_built(region, kind)
+    return number
+
+
+def _not_built(region: Region, kind: CatalogueKind) -> UnknownName:
+    return UnknownName(
+        "catalogue_not_built", f"{region.name_zh}还没有{kind.title}", hint="运行 yingcai catalogue build"
+    )
 
 
 def status_of(store: Store, edition_id: int, *, on: dt.date | None = None) -> EditionStatus:

@@ -2,12 +2,11 @@
 
 from fastapi import APIRouter
 
-from api.pages import forecasts
-from api.pages.catalogue import STATIC
-from api.pages.catalogue import router as catalogue_router
+from api.pages import catalogue, editions, entries, forecasts
+from api.pages.frame import STATIC
 
 __all__ = ["STATIC", "router"]
 
 router = APIRouter()
-router.include_router(forecasts.router)
-router.include_router(catalogue_router)
+for module in (forecasts, entries, editions, catalogue):
+    router.include_router(module.router)

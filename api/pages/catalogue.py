@@ -1,107 +1,77 @@
-"""The current catalogue as a page, sortable by its column heads."""
+"""The catalogues as pages: the one in force or one edition, narrowed, sorted and cut as the address says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
 from api.dependencies import ServiceDependency
-from data.catalogue.entries import CatalogueKind
-from data.editions import status_of
-from data.store.documents import current_edition
+from api.editions import readable_editions, select_edition
+from api.pages.frame import render
+from api.pages.listing import COLUMNS, Choice, Listing
+from api.service import Service
+from data.catalogue.entries import AnyCatalogue, CatalogueKind
+from data.editions import EditionStatus, status_of
+from data.store.documents import current_edition_id
 
-__all__ = ["STATIC", "router"]
-
-STATIC = Path(__file__).parent / "static"
-"""Style sheets."""
+__all__ = ["EditionAddress", "router"]
 
 router = APIRouter(include_in_schema=False)
-_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
-
-class Column(NamedTuple):
-    """A column of the page."""
-
-    name: str
-    """Sort key in the address."""
-    label: str
-    """Head in Chinese."""
-    numeric: bool
-    """True to align right and to sort the largest first."""
-
-
-_SHORTAGE = (
-    Column("occ_name", "职业", False),
-    Column("section", "重点产业", False),
-    Column("star", "紧缺等级", True),
-    Column("S", "紧缺指数（80%区间）", True),
-    Column("confidence", "可信度", False),
-    Column("demand_heads", "需求人数", True),
-    Column("supply_heads", "求职人数", True),
-    Column("ratio", "求人倍率", True),
-    Column("pay_median", "参考月薪（元）", True),
-    Column("n_spell", "招聘次数", True),
-    Column("n_emp", "单位数", True),
-)
-_DEMAND = (
-    Column("job_title", "岗位", False),
-    Column("section", "重点产业", False),
-    Column("employer_name", "用人单位", False),
-    Column("district", "所在地", False),
-    Column("headcount", "需求人数", True),
-    Column("education_or_equiv", "学历或同等技能等级", False),
-    Column("pay_month_max", "月薪（元）", True),
-    Column("occ_name", "职业", False),
-    Column("opened_on", "发布日期", False),
-    Column("status", "状态", False),
-)
-_COLUMNS = {CatalogueKind.SHORTAGE: _SHORTAGE, CatalogueKind.DEMAND: _DEMAND}
+EditionAddress = Annotated[str, Path(max_length=64)]
+"""Number of an edition, or number, ``@`` and version."""
 
 
 @router.get("/", response_class=HTMLResponse)
 @router.get("/catalogues/{kind}", response_class=HTMLResponse)
-def show_catalogue(
-    request: Request,
-    service: ServiceDependency,
-    kind: CatalogueKind = CatalogueKind.SHORTAGE,
-    sort: Annotated[str, Query(max_length=40)] = "",
-    order: Annotated[str, Query(max_length=40)] = "desc",
+def show_current(
+    request: Request, service: ServiceDependency, kind: CatalogueKind = CatalogueKind.SHORTAGE
 ) -> HTMLResponse:
-    """Show the newest published edition, else the newest draft; an unknown column or order is ignored."""
-    order = "asc" if order == "asc" else "desc"
-    edition = current_edition(service.store, service.region.name, kind)
-    columns = _COLUMNS[kind]
-    entries = [] if edition is None else _sorted(edition["entries"], columns, sort, order)
-    return _templates.TemplateResponse(
+    """Show the newest published edition, else the newest draft."""
+    number = current_edition_id(service.store, service.region.name, kind)
+    if number is None:
+        title = f"{service.region.name_zh}{kind.title}"
+        return render(request, service, "catalogue_none.html", title, kind=kind)
+    return _page(request, service, service.documents.read(number).catalogue, status_of(service.store, number))
+
+
+@router.get("/catalogues/{kind}/editions/{edition}", response_class=HTMLResponse)
+def show_edition(
+    request: Request, service: ServiceDependency, kind: CatalogueKind, edition: EditionAddress
+) -> HTMLResponse:
+    """Show one edition that the public may read."""
+    found = select_edition(readable_editions(service, kind, office=False), edition)
+    catalogue = service.documents.read(found.edition_id).catalogue
+    status = status_of(service.store, found.edition_id)
+    return _page(request, service, catalogue, status, edition=edition)
+
+
+def _page(
+    request: Request,
+    service: Service,
+    catalogue: AnyCatalogue,
+    status: EditionStatus,
+    *,
+    edition: str | None = None,
+) -> HTMLResponse:
+    kind = catalogue.kind
+    columns = COLUMNS[kind]
+    listing = Listing.of(catalogue, Choice.from_query(request.query_params, kind))
+    return render(
         request,
+        service,
         "catalogue.html",
-        {
-            "kind": kind,
-            "kinds": list(CatalogueKind),
-            "region": service.region,
-            "edition": edition,
-            "status": edition and status_of(service.store, edition["edition_id"]),
-            "entries": entries,
-            "columns": columns,
-            "labels": {column.name: column.label for column in columns},
-            "sort": sort,
-            "order": order,
-            "rated": sum(1 for entry in entries if entry.get("S") is not None),
-        },
+        f"{service.region.name_zh}{kind.title}",
+        kind=kind,
+        catalogue=catalogue,
+        standing=status,
+        listing=listing,
+        base=f"/catalogues/{kind.value}" + (f"/editions/{edition}" if edition else ""),
+        edition=edition,
+        columns=columns,
+        labels={column.name: column.label for column in columns},
+        rated=sum(getattr(entry, "S", None) is not None for entry in catalogue.entries),
+        all_synthetic=all(entry.synthetic for entry in catalogue.entries),
     )
-
-
-def _sorted(
-    entries: list[dict[str, Any]], columns: tuple[Column, ...], sort: str, order: str
-) -> list[dict[str, Any]]:
-    """Sort by a column, entries without a value last; an unknown column leaves the printing order."""
-    if sort not in {column.name for column in columns}:
-        return entries
-    key: Callable[[dict[str, Any]], Any] = lambda entry: entry[sort]  # noqa: E731 - used twice below
-    known = sorted((entry for entry in entries if key(entry) is not None), key=key, reverse=order == "desc")
-    return known + [entry for entry in entries if key(entry) is None]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
 from api.dependencies import ServiceDependency
 from api.pages.forecast_views import (
@@ -24,8 +22,8 @@ from api.pages.forecast_views import (
     origin_views,
     ratio_view,
 )
+from api.pages.frame import render
 from api.service import Service
-from data.catalogue.entries import CatalogueKind
 from data.forecasts import Cell, KeptRun
 from data.forecasts.employers import employer_listing, record_listing
 from data.forecasts.listings import (
@@ -44,8 +42,6 @@ from data.store.documents import current_forecast
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
-_templates.env.globals["statuses"] = STATUSES
 _UNRATED_SKILLS = 30
 _LISTINGS: dict[str, Callable[[KeptRun], Listing | None]] = {
     "skills": partial(skill_listing, unrated=_UNRATED_SKILLS),
@@ -233,17 +229,14 @@ def _page(
     status: int = 200,
     **shown: Any,
 ) -> HTMLResponse:
-    """Render a page with what all of them share."""
+    """Render a page with what all of the forecast share."""
     shared = {
-        "region": service.region,
-        "kinds": list(CatalogueKind),
         "run": run,
-        "title": title,
-        "here": request.url.path,
+        "statuses": STATUSES,
         "tabs": [] if run is None else _tabs(run),
         "period": "" if run is None else months_name(run.months),
     }
-    return _templates.TemplateResponse(request, template, {**shared, **shown}, status_code=status)
+    return render(request, service, template, title, status=status, **{**shared, **shown})
 
 
 def _tabs(run: KeptRun) -> list[dict[str, str]]:

@@ -28,10 +28,10 @@ from api.selection import check_values, chosen, facets_of, refused
 from api.service import Service
 from data.catalogue.entries import AnyCatalogue, CatalogueKind, DemandEntry, Entry, entry_fields
 from data.catalogue.sections import OTHER_SECTION
-from data.editions import read_current_edition
+from data.editions import current_number, status_of
 from data.permissions import Scope
 from data.releases.comparison import compare_releases
-from data.releases.registry import read_document, status_label
+from data.releases.registry import Release, status_label
 from data.store.documents import read_edition_headers
 from data.store.sources import entries_for
 
@@ -62,13 +62,14 @@ def read_current(
     service: ServiceDependency, caller: Reader, kind: Kind, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Return the newest published edition of this kind; where none is published, the newest draft."""
-    current = read_current_edition(service.store, service.region, kind)
-    catalogue = current.catalogue.model_dump(mode="json")
+    number = current_number(service.store, service.region, kind)
+    status = status_of(service.store, number)
+    catalogue = service.documents.read(number).catalogue.model_dump(mode="json")
     entries = _told(service, caller, catalogue.pop("entries"))
     fields = {name: catalogue[name] for name in CatalogueOut.model_fields if name in catalogue}
-    known = {"region": service.region.name, "version": current.status.version}
+    known = {"region": service.region.name, "version": status.version}
     body = CatalogueOut(
-        **{**fields, **known, "status": current.status.label, "document": catalogue, "entries": entries}
+        **{**fields, **known, "status": status.label, "document": catalogue, "entries": entries}
     )
     return conditional_answer(body, if_none_match)
 
@@ -82,7 +83,7 @@ def list_editions(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return the editions that the caller may read, the newest first; none where none was built."""
-    editions = readable_editions(service, kind, caller)
+    editions = _readable(service, kind, caller)
     page = page_of(
         editions,
         query,
@@ -116,7 +117,7 @@ def read_edition(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return an edition without its entries: state, versions, errata, notes and parameters."""
-    release, version = found = select_edition(readable_editions(service, kind, caller), edition)
+    release, version = found = select_edition(_readable(service, kind, caller), edition)
     catalogue = _document(service, found).model_dump(mode="json")
     entries = catalogue.pop("entries")
     (record,) = (each for each in release.versions if each.version == version)
@@ -144,7 +145,7 @@ def list_entries(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return entries page by page; filters join with and, several values of one filter with or."""
-    found = select_edition(readable_editions(service, kind, caller), edition)
+    found = select_edition(_readable(service, kind, caller), edition)
     fields = chosen("fields", query.fields, entry_fields(kind))
     counted = chosen("stats", query.stats, _COUNTED[kind])
     catalogue = _document(service, found)
@@ -184,7 +185,7 @@ def compare_editions(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Tell what became of every entry, and how much of it is due to the method and how much to the data."""
-    editions = readable_editions(service, kind, caller)
+    editions = _readable(service, kind, caller)
     report = compare_releases(
         service.store,
         select_edition(editions, before),
@@ -194,12 +195,16 @@ def compare_editions(
     return conditional_answer(DiffOut.of(service.region.name, report, query.change), if_none_match)
 
 
+def _readable(service: Service, kind: CatalogueKind, caller: Principal) -> tuple[Release, ...]:
+    return readable_editions(service, kind, office=caller.agency_id is None)
+
+
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
 def _document(service: Service, found: EditionDocument) -> AnyCatalogue:
-    return read_document(service.store, found.release, found.version)
+    return service.documents.read(found.edition_id).catalogue
 
 
 def _listed(service: Service, kind: CatalogueKind, found: EditionDocument, query: EntryQuery) -> list[Any]:

@@ -262,7 +262,7 @@ def _is_wanted(ticket: Ticket, query: ObjectionQuery) -> bool:
 
 def _check_readable(service: Service, caller: Principal, release_id: int) -> None:
     """Refuse an edition that the caller may not read as one that there is not."""
-    kinds = [readable_editions(service, kind, caller) for kind in CatalogueKind]
+    kinds = [readable_editions(service, kind, office=caller.agency_id is None) for kind in CatalogueKind]
     if release_id not in {each.release_id for editions in kinds for each in editions}:
         raise UnknownName("edition_unknown", f"没有版次“{release_id}”", hint="版次编号见目录的各版次")
 

@@ -13,6 +13,7 @@ from data.store.store import Store, inserted_id, upsert
 
 __all__ = [
     "current_edition",
+    "current_edition_id",
     "current_forecast",
     "insert_edition",
     "newest_edition",
@@ -77,17 +78,27 @@ def insert_edition(
 def current_edition(store: Store, region: str, kind: str) -> dict[str, Any] | None:
     """Return the catalogue of a region and kind that is to be shown, with its ``entries``.
 
+    Which one that is, :func:`current_edition_id` tells. None if there is none.
+    """
+    found = current_edition_id(store, region, kind)
+    return None if found is None else read_edition_row(store, found)
+
+
+def current_edition_id(store: Store, region: str, kind: str) -> int | None:
+    """Return the number of the catalogue of a region and kind that is to be shown; None if there is none.
+
     That is the newest published one with its errata; without any, the newest candidate that was neither
-    withdrawn nor rejected. None if there is none.
+    withdrawn nor rejected.
     """
     public = _of(region, kind).where(edition_release.c.state.in_(_PUBLIC))
     drafts = _of(region, kind).where(
         edition_release.c.release_id.is_(None) | edition_release.c.state.not_in(_OUT)
     )
     order = (edition_release.c.release_id.desc(), edition_version.c.position.desc())
-    return _whole(store, public.order_by(*order)) or _whole(
-        store, drafts.order_by(edition.c.edition_id.desc())
-    )
+    queries = (public.order_by(*order), drafts.order_by(edition.c.edition_id.desc()))
+    with store.read() as connection:
+        found = (connection.execute(_number(query)).scalar_one_or_none() for query in queries)
+        return next((int(number) for number in found if number is not None), None)
 
 
 def newest_edition(store: Store, region: str, kind: str) -> dict[str, Any] | None:
@@ -129,6 +140,10 @@ def _of(region: str, kind: str) -> sa.Select[Any]:
         .outerjoin(edition_release, edition_release.c.release_id == edition_version.c.release_id)
         .where(edition.c.region == region, edition.c.kind == kind)
     )
+
+
+def _number(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.with_only_columns(edition.c.edition_id).limit(1)
 
 
 def _whole(store: Store, query: sa.Select[Any]) -> dict[str, Any] | None:

@@ -9,21 +9,14 @@ from matplotlib.ticker import MaxNLocator
 
 from data.catalogue.artefacts.charts import GREYS, HATCHES, MARKERS, Chart, new_axes
 from data.catalogue.artefacts.reports import banner_of
-from data.catalogue.entries import Catalogue, Confidence, Indicators, ShortageEntry
+from data.catalogue.entries import Catalogue, Confidence, ShortageEntry
 from data.catalogue.rules import LEVELS, NOT_RATED
+from data.catalogue.words import CAUSES, INDICATORS
 
 __all__ = ["entry_charts"]
 
 Shortage = Catalogue[ShortageEntry]
 TOP = 20
-CAUSES = {"Q": "数量不足", "K": "能力不匹配", "P": "薪酬条件", "G": "地域", "R": "留存", "T": "培养周期"}
-INDICATORS = dict(
-    zip(
-        Indicators.model_fields,
-        ("供需比", "招聘时长", "90日填补率", "合格应聘比", "薪酬压力", "单位评价"),
-        strict=True,
-    )
-)
 
 
 def entry_charts(catalogue: Shortage) -> list[Chart]:

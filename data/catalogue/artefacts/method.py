@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from data.catalogue.artefacts.charts_of_entries import CAUSES, INDICATORS
 from data.catalogue.artefacts.reports import Report, Section, Sheet, banner_of, facts_of
 from data.catalogue.disclosure import MAX_TOP2_SHARE, MIN_EMPLOYERS_SHOWN, ROUND_TO
 from data.catalogue.entries import AnyCatalogue
@@ -25,6 +24,7 @@ from data.catalogue.rules import (
 )
 from data.catalogue.uncertainty import SD_NON_SAMPLING
 from data.catalogue.urgency import CRITERIA, MIN_ALPHA, URGENT
+from data.catalogue.words import CAUSES, INDICATORS
 
 __all__ = ["method_page"]
 

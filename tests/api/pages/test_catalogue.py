@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.pages import STATIC
-from api.pages.catalogue import _COLUMNS
+from api.pages.listing import COLUMNS, PAGE
 from data.catalogue.entries import CatalogueKind
 from data.editions import read_edition
 from data.releases.registry import Keeping, open_release
@@ -59,7 +59,7 @@ class Page(HTMLParser):
             self.names[-1] += data
 
     def names_shown(self):
-        return [re.split(r"\s*(?:\d-\d\d\b|合成数据$)", name)[0].strip() for name in self.names]
+        return [re.split(r"\s*(?:\d-\d\d\b|合成数据)", name)[0].strip() for name in self.names]
 
 
 @pytest.fixture
@@ -69,6 +69,22 @@ def page(client):
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         return answer.text
+
+    return reads
+
+
+@pytest.fixture
+def names(page):
+    """Return the names in the order in which the pages of an address show them."""
+
+    def reads(path, **params):
+        shown, number = [], 1
+        while True:
+            text = page(path, **params, page=number)
+            shown += Page(text).names_shown()
+            if 'rel="next"' not in text:
+                return shown
+            number += 1
 
     return reads
 
@@ -101,10 +117,11 @@ def test_the_shortage_catalogue_is_the_first_page(page):
 
 
 @pytest.mark.parametrize("kind", list(CatalogueKind))
-def test_every_entry_is_on_the_page_in_printing_order(page, service, kind):
+def test_every_entry_is_on_one_page_in_printing_order(names, service, kind):
     name = "occ_name" if kind is CatalogueKind.SHORTAGE else "job_title"
-    shown = Page(page(f"/catalogues/{kind}")).names_shown()
-    assert shown == [re.split(r"\s*\d-\d\d-", entry[name])[0].strip() for entry in entries(service, kind)]
+    assert names(f"/catalogues/{kind}") == [
+        re.split(r"\s*\d-\d\d-", entry[name])[0].strip() for entry in entries(service, kind)
+    ]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -119,7 +136,9 @@ def test_generated_data_are_labelled(page):
 
 
 def test_stars_intervals_and_reasons_are_shown(page, service):
-    text = page("/")
+    text = "".join(
+        page("/", page=number) for number in range(1, 1 + -(-len(entries(service, "shortage")) // PAGE))
+    )
     rated = [entry for entry in entries(service, "shortage") if entry["S"] is not None]
     assert text.count('class="stars"') == len(rated)
     for entry in rated:
@@ -132,9 +151,9 @@ def test_stars_intervals_and_reasons_are_shown(page, service):
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize(
-    ("kind", "column"), [(kind, column.name) for kind in CatalogueKind for column in _COLUMNS[kind]]
+    ("kind", "column"), [(kind, column.name) for kind in CatalogueKind for column in COLUMNS[kind]]
 )
-def test_every_column_sorts_both_ways_with_empty_values_last(page, service, kind, column, order):
+def test_every_column_sorts_both_ways_with_empty_values_last(page, names, service, kind, column, order):
     name = "occ_name" if kind is CatalogueKind.SHORTAGE else "job_title"
     text = page(f"/catalogues/{kind}", sort=column, order=order)
     rows = entries(service, kind)
@@ -142,7 +161,8 @@ def test_every_column_sorts_both_ways_with_empty_values_last(page, service, kind
         (row for row in rows if row[column] is not None), key=lambda row: row[column], reverse=order == "desc"
     )
     expected = known + [row for row in rows if row[column] is None]
-    assert Page(text).names_shown() == [re.split(r"\s*\d-\d\d-", row[name])[0].strip() for row in expected]
+    shown = names(f"/catalogues/{kind}", sort=column, order=order)
+    assert shown == [re.split(r"\s*\d-\d\d-", row[name])[0].strip() for row in expected]
     assert text.count("aria-sort=") == 1
     assert f'aria-sort="{"ascending" if order == "asc" else "descending"}"' in text
     other = "desc" if order == "asc" else "asc"
@@ -187,7 +207,8 @@ def test_pay_is_shown_as_stated(service, empty_service, empty_client, low, high,
     edition = current_edition(service.store, "yingkou", "demand")
     header = {name: edition[name] for name in edition if name not in {"edition_id", "built_at", "entries"}}
     entry = edition["entries"][0] | {"pay_month_min": low, "pay_month_max": high, "headcount": None}
-    write_edition(empty_service.store, header | {"synthetic": False}, [(entry, [])])
+    header |= {"synthetic": False, "document": header["document"] | {"synthetic": False}}
+    write_edition(empty_service.store, header, [(entry, [])])
     text = empty_client.get("/catalogues/demand").text
     assert f">{shown}</td>" in text
     assert ">未写明</td>" in text
