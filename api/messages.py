@@ -169,6 +169,7 @@ BELOW_THE_EDGE: Final[dict[str, tuple[str, str]]] = {
     "answer_too_early": ("The answer is older than what it answers", "Check the date"),
     "as_of_in_future": ("The day lies in the future", "Choose today or earlier"),
     "catalogue_not_built": ("There is no catalogue of this kind yet", "Ask the talent office"),
+    "catalogue_unknown": ("There is no catalogue with this number", "Read the editions"),
     "code_ambiguous": ("Several codes have this name", "Give the code itself"),
     "code_unknown": (
         "There is no such code or name",

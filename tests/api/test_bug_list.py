@@ -44,7 +44,15 @@ PROTECTED = frozenset(
     | {"children", "hukou", "residence", "native", "disability", "health", "photo", "tier", "school"}
     | {"university", "name", "phone", "email", "address", "identity"}
 )
-OF_THINGS = {"Category", "MustHave", "Reason", "ValidationError", "HTTPValidationError", "ChangeOut"}
+OF_THINGS = {
+    "Category",
+    "ListTable",
+    "MustHave",
+    "Reason",
+    "ValidationError",
+    "HTTPValidationError",
+    "ChangeOut",
+}
 OF_CODES = {"DefinitionOut", "IndicatorOut", "IndicatorsOut", "SkillOut", "TermOut", "TermRef"}
 ALLOWED = {
     **{each: {"name"} for each in OF_THINGS | OF_CODES},  # of a feature, a rule, a code

@@ -7,6 +7,7 @@ import json
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
 
 from api.edge.limits import RequestLimits
 from api.problems import Problem
@@ -153,5 +154,6 @@ def test_a_body_cut_off_once_the_answer_has_begun_ends_the_answer():
     async def large():
         return {"type": "http.request", "body": b"x" * 20, "more_body": False}
 
-    with pytest.raises(Exception, match="body_too_large"):
+    with pytest.raises(HTTPException) as ended:
         answer_of(RequestLimits(streams, body_bytes=10), large)
+    assert ended.value.status_code == 413

@@ -53,10 +53,10 @@ def test_a_span_belongs_to_the_trace_of_the_caller(traced):
 
 
 def test_traces_are_made_only_where_a_collector_is_named(monkeypatch):
-    assert len(edge_layers(Settings())) == 4
+    plain = len(edge_layers(Settings()))
     asked = []
     monkeypatch.setattr("api.edge.tracing.tracer_to", asked.append)
-    assert len(edge_layers(Settings(otel_endpoint="http://127.0.0.1:4318"))) == 5
+    assert len(edge_layers(Settings(otel_endpoint="http://127.0.0.1:4318"))) == plain + 1
     assert asked == ["http://127.0.0.1:4318"]
 
 

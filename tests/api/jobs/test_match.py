@@ -77,6 +77,9 @@ def test_what_breaks_the_matcher_is_told_apart_at_the_second_attempt(shared, mon
         def __init__(self, matcher):
             self._matcher = matcher
 
+        def seen_by(self, _owner):
+            return self
+
         def match_vacancy(self, vacancy, **options):
             if vacancy == "V-broken":
                 raise ZeroDivisionError("13912345678")

@@ -56,7 +56,9 @@ def office(service, tmp_path_factory):
     shutil.copy(service.settings.var_dir / "yingcai.db", folder / "yingcai.db")
     settings = service.settings.model_copy(update={"var_dir": folder, "worker_threads": 0})
     store = Store.as_it_is(settings.store_url)
-    add_user(store, "li.si", name="李四", roles=[Role.EDITOR], password="竖窑旁的海风吹了八年", actor="甲")
+    add_user(
+        store, "li.si", name="李四", roles=[Role.EDITOR], password="竖窑旁的海风又吹了整整八年", actor="甲"
+    )
     made = Office(dataclasses.replace(service, settings=settings, store=store))
     with made.client:
         yield made
