@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -179,13 +179,14 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         english = prefers_english(request.headers.get("accept-language", ""))
+        found = _without_echoes(error.errors())
         fields = [
             ProblemField(
                 field=".".join(str(part) for part in item["loc"]), message=_translate(item, english=english)
             )
-            for item in error.errors()
+            for item in found
         ]
-        kinds = {item["type"] for item in error.errors()}
+        kinds = {item["type"] for item in found}
         code, detail = _MEANINGLESS.get(kinds.pop(), _MALFORMED) if len(kinds) == 1 else _MALFORMED
         return problem_answer(request, 422, code, detail, "按 errors 逐项修改", errors=fields)
 
@@ -300,6 +301,19 @@ _MESSAGES: Final[dict[str, str]] = {
     UNUSABLE: "{error}",
     _CONTRADICTION: "{reason}",
 }
+
+
+def _without_echoes(errors: Sequence[Any]) -> list[Any]:
+    """Leave out that a list is too short where that is so only because of what is wrong with its items."""
+    places = [item["loc"] for item in errors]
+
+    def echoes(item: Any) -> bool:
+        own = item["loc"]
+        return item["type"] == "too_short" and any(
+            len(place) > len(own) and place[: len(own)] == own for place in places
+        )
+
+    return [item for item in errors if not echoes(item)]
 
 
 def _translate(item: Mapping[str, Any], *, english: bool) -> str:

@@ -24,12 +24,14 @@ __all__ = [
     "Day",
     "FeedbackRequest",
     "Moment",
+    "Number",
     "PairRequest",
     "ProfileIn",
     "ProfileMatchRequest",
     "RelaxationRequest",
     "VacancyIn",
     "VacancyMatchRequest",
+    "Whole",
     "one_of",
     "read_event",
 ]
@@ -45,19 +47,28 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _counted(value: Any) -> Any:
+    """Refuse truth values and texts, which pydantic would take for numbers."""
+    if isinstance(value, bool | str):
+        raise ValueError("应为数值")  # noqa: TRY004 - what pydantic takes
+    return value
+
+
 Day = Annotated[dt.date, BeforeValidator(_written)]
 Moment = Annotated[dt.datetime, BeforeValidator(_written)]
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
-ListLength = Annotated[int, Field(ge=1, le=200, description="返回条数", examples=[10])]
+Number = Annotated[float, BeforeValidator(_counted)]
+Whole = Annotated[int, BeforeValidator(_counted)]
+ListLength = Annotated[Whole, Field(ge=1, le=200, description="返回条数", examples=[10])]
 Title = Annotated[
     str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])
 ]
 Text = Annotated[str, Field(max_length=8000)]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
-Share = Annotated[float, Field(gt=0, le=1)]
-YearMonths = Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(max_length=12)]
+Share = Annotated[Number, Field(gt=0, le=1)]
+YearMonths = Annotated[tuple[Annotated[Whole, Field(ge=1, le=12)], ...], Field(max_length=12)]
 
 
 class _Request(BaseModel):
@@ -73,7 +84,7 @@ class ProfileIn(_Request):
     majors: Terms = Field(default=(), description="专业")
     education: Education | None = Field(default=None, description="最高学历")
     skill_level: SkillLevel | None = Field(default=None, description="最高技能等级")
-    experience_years: float | None = Field(default=None, ge=0, le=60, description="相关工作年限")
+    experience_years: Number | None = Field(default=None, ge=0, le=60, description="相关工作年限")
     place_code: PlaceCode | None = Field(default=None, description="所在地")
     willing_codes: Annotated[tuple[PlaceCode, ...], Field(max_length=60)] = Field(
         default=(), description="愿意前往的地区，100000 为全国"
@@ -87,7 +98,7 @@ class ProfileIn(_Request):
     months: YearMonths = Field(
         default=(), description="一年中能来的月份，1—12；不写为未知", examples=[[1, 2, 11, 12]]
     )
-    pay_floor: float | None = Field(default=None, ge=0, le=1_000_000, description="最低月薪，元")
+    pay_floor: Number | None = Field(default=None, ge=0, le=1_000_000, description="最低月薪，元")
     available_on: Day | None = Field(default=None, description="可到岗日期")
     licences: Terms = Field(default=(), description="持有的资格证书")
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
@@ -114,8 +125,8 @@ class VacancyIn(_Request):
     majors: Terms = Field(default=(), description="专业要求")
     education: Education | None = Field(default=None, description="学历（或同等技能等级）要求")
     skill_level: SkillLevel | None = Field(default=None, description="技能等级要求")
-    experience_low: float | None = Field(default=None, ge=0, le=60, description="最少工作年限")
-    experience_high: float | None = Field(default=None, ge=0, le=60, description="最多工作年限")
+    experience_low: Number | None = Field(default=None, ge=0, le=60, description="最少工作年限")
+    experience_high: Number | None = Field(default=None, ge=0, le=60, description="最多工作年限")
     place_code: PlaceCode | None = Field(default=None, description="工作地点")
     engagement: tuple[Engagement, ...] = Field(
         default=(Engagement.FULL_TIME,), min_length=1, max_length=12, description="引才方式"
@@ -124,8 +135,8 @@ class VacancyIn(_Request):
     months: YearMonths = Field(
         default=(), description="一年中工作的月份，1—12；不写为未写明", examples=[[1, 2, 11, 12]]
     )
-    salary_low: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪下限，元")
-    salary_high: float | None = Field(default=None, ge=0, le=1_000_000, description="月薪上限，元")
+    salary_low: Number | None = Field(default=None, ge=0, le=1_000_000, description="月薪下限，元")
+    salary_high: Number | None = Field(default=None, ge=0, le=1_000_000, description="月薪上限，元")
     start_by: Day | None = Field(default=None, description="最迟到岗日期")
     licences: Terms = Field(default=(), description="须持有的资格证书")
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
@@ -220,7 +231,7 @@ def _own_terms(terms: Iterable[str]) -> tuple[str, ...]:
 
 
 class _Scored(_Request):
-    weights: dict[str, float] | None = Field(
+    weights: dict[str, Number] | None = Field(
         default=None, description="各评分项的权重；不写则用建议权重", examples=[{"skills": 2, "title": 1}]
     )
     rank_by: RankBy = Field(
@@ -288,7 +299,7 @@ class VacancyMatchRequest(_Scored, _OfVacancy):
     """A vacancy: stored, or given in full."""
 
     k: ListLength = 10
-    near: int = Field(
+    near: Whole = Field(
         default=0, ge=0, le=50, description="另列出只差用人单位一项条件、且只差一步的人数", examples=[5]
     )
 
@@ -302,8 +313,8 @@ class PairRequest(_Scored, _OfVacancy, _OfProfile):
 class RelaxationRequest(_OfVacancy):
     """A vacancy whose own requirements may be relaxed: stored, or given in full."""
 
-    limit: int = Field(default=6, ge=1, le=50, description="最多列出几条建议", examples=[6])
-    near: int = Field(default=5, ge=0, le=50, description="最多列出几名仅差一步的人选", examples=[5])
+    limit: Whole = Field(default=6, ge=1, le=50, description="最多列出几条建议", examples=[6])
+    near: Whole = Field(default=5, ge=0, le=50, description="最多列出几名仅差一步的人选", examples=[5])
 
 
 def read_event(content: Any) -> FeedbackEvent | EventResult:

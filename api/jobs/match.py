@@ -13,7 +13,7 @@ from api.jobs.answers import BulkAnswer, BulkError, BulkStatus, answer_of, error
 from api.jobs.handler import Abandoned, Outcome, Work
 from api.looks import look_of
 from api.problems import contradiction
-from api.requests import ProfileIn, VacancyIn, one_of
+from api.requests import ProfileIn, VacancyIn, Whole, one_of
 from data.errors import InputError, RefusedError
 from data.jobs import Answer, JobQuery
 from data.records import Posting, Profile
@@ -87,7 +87,7 @@ class MatchJobRequest(_Given):
     queries: Annotated[tuple[MatchJobQuery, ...], Field(min_length=1, max_length=MOST_QUERIES)] = Field(
         description="逐条作答，一条出错不影响其余；两个方向可以混用"
     )
-    k: int = Field(default=10, ge=1, le=200, description="每条返回几个结果", examples=[10])
+    k: Whole = Field(default=10, ge=1, le=200, description="每条返回几个结果", examples=[10])
     weights: dict[str, float] | None = Field(
         default=None, description="各评分项的权重；不写则用建议权重", examples=[{"skills": 2, "title": 1}]
     )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.principal import Principal
 from api.conditional import IfNoneMatch, conditional_answer, conditional_responses
 from api.dependencies import ServiceDependency, requires
+from api.requests import Day
 from api.routes.forecast_answers import ReasonOut
 from api.selection import check_values
 from api.service import Service
@@ -44,7 +45,7 @@ class IndicatorQuery(BaseModel):
     region: str | None = Field(
         default=None, max_length=40, description="区域包名称；不写为本系统服务的区域", examples=["haicheng"]
     )
-    as_of: dt.date | None = Field(
+    as_of: Day | None = Field(
         default=None, description="按哪一天判断文件是否到期；不写为今天", examples=["2026-11-21"]
     )
 

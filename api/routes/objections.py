@@ -16,6 +16,7 @@ from api.editions import readable_editions
 from api.idempotency import Idempotency, created_responses
 from api.paging import PageQuery, page_of
 from api.problems import problem_responses
+from api.requests import Whole
 from api.service import Service
 from data.catalogue.entries import CatalogueKind
 from data.errors import UnknownName
@@ -57,7 +58,7 @@ class ObjectionIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    release_id: int = Field(ge=1, lt=2**31, description="版次编号，见目录的各版次", examples=[3])
+    release_id: Whole = Field(ge=1, lt=2**31, description="版次编号，见目录的各版次", examples=[3])
     entry_id: str | None = Field(
         default=None,
         min_length=1,

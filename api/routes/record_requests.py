@@ -9,15 +9,15 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import contradiction
-from api.requests import Day, Language, PlaceCode, Share, Terms, Text, Title, YearMonths
+from api.requests import Day, Language, Number, PlaceCode, Share, Terms, Text, Title, Whole, YearMonths
 from data.lookup import place_lookup
 from data.records import Engagement, Outcome
 
 __all__ = ["PostingIn", "ProfileRecordIn", "RecordIn"]
 
 _Cell = Annotated[str, Field(max_length=200)]
-_Pay = Annotated[float, Field(ge=100, le=1_000_000)]
-_Years = Annotated[float, Field(ge=0, le=60)]
+_Pay = Annotated[Number, Field(ge=100, le=1_000_000)]
+_Years = Annotated[Number, Field(ge=0, le=60)]
 _LISTED, _ANYWHERE = "、", "100000"
 _SKILL_LEVEL, _EDUCATION = "高级工", "大专及以上"
 
@@ -86,7 +86,7 @@ class PostingIn(RecordIn):
     )
     experience_low: _Years | None = Field(default=None, description="最少工作年限", examples=[3])
     experience_high: _Years | None = Field(default=None, description="最多工作年限", examples=[5])
-    headcount: int | None = Field(
+    headcount: Whole | None = Field(
         default=None, ge=1, le=10_000, description="需求人数；若干不写", examples=[3]
     )
     duties: Text = Field(default="", description="职责与要求，自由文字", examples=["负责集装箱岸桥操作"])

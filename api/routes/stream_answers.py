@@ -15,12 +15,12 @@ from data.releases.states import EditionState
 from data.store.feed import Resource
 
 __all__ = [
-    "ChangeOut",
     "ChangesOut",
     "ChangesQuery",
     "EndLine",
     "EntryCopy",
     "HeadLine",
+    "RecordChangeOut",
     "SnapshotQuery",
     "record_of",
 ]
@@ -112,7 +112,7 @@ def record_of(resource: Resource, row: Mapping[str, Any]) -> Record:
     return _FORMS[resource](row)
 
 
-class ChangeOut(BaseModel):
+class RecordChangeOut(BaseModel):
     """One record that may have changed, as it is now."""
 
     id: str | None = Field(description=_ID, examples=["1f0c…"])
@@ -132,10 +132,12 @@ class ChangesOut(BaseModel):
     more: bool = Field(description="true：还有，接着取；false：此刻没有更多", examples=[False])
     synthetic: bool = Field(description="所给记录里是否有合成数据", examples=[True])
     nature: str = Field(description="数据性质", examples=["合成数据"])
-    changes: list[ChangeOut] = Field(description="变更，先变的在前；一条记录只列一次")
+    changes: list[RecordChangeOut] = Field(description="变更，先变的在前；一条记录只列一次")
 
     @classmethod
-    def of(cls, resource: Resource, changes: list[ChangeOut], *, position: str, more: bool) -> ChangesOut:
+    def of(
+        cls, resource: Resource, changes: list[RecordChangeOut], *, position: str, more: bool
+    ) -> ChangesOut:
         """Return changes with the nature of their records."""
         synthetic = any(each.record is not None and each.record.synthetic for each in changes)
         return cls(

@@ -15,9 +15,9 @@ from api.dependencies import ServiceDependency, requires
 from api.positions import open_position, seal_position
 from api.problems import problem_responses
 from api.routes.stream_answers import (
-    ChangeOut,
     ChangesOut,
     ChangesQuery,
+    RecordChangeOut,
     SnapshotQuery,
     record_of,
 )
@@ -114,9 +114,9 @@ def read_changes(
     )
 
 
-def _change(resource: Resource, change: Change, row: dict[str, Any] | None) -> ChangeOut:
+def _change(resource: Resource, change: Change, row: dict[str, Any] | None) -> RecordChangeOut:
     record = None if row is None else record_of(resource, row)
-    return ChangeOut(id=change.id, key=change.key, at=change.at, removed=record is None, record=record)
+    return RecordChangeOut(id=change.id, key=change.key, at=change.at, removed=record is None, record=record)
 
 
 def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -45,14 +45,9 @@ PROTECTED = frozenset(
     | {"university", "name", "phone", "email", "address", "identity"}
 )
 OF_THINGS = {
-    "Category",
-    "ListTable",
-    "MustHave",
-    "Reason",
-    "ValidationError",
-    "HTTPValidationError",
-    "ChangeOut",
-}
+    "Category", "HTTPValidationError", "ListTable", "MustHave", "SearchIn", "SearchOut", "ValidationError",
+    "api__routes__catalogue_answers__ChangeOut", "matching__results__Reason", "ChangeOut", "Reason",
+}  # fmt: skip
 OF_CODES = {"DefinitionOut", "IndicatorOut", "IndicatorsOut", "SkillOut", "TermOut", "TermRef"}
 ALLOWED = {
     **{each: {"name"} for each in OF_THINGS | OF_CODES},  # of a feature, a rule, a code
