@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, Strict, model_validator
 
 from api.problems import contradiction
 from data.errors import InputError
@@ -47,20 +47,14 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _counted(value: Any) -> Any:
-    """Refuse truth values and texts, which pydantic would take for numbers."""
-    if isinstance(value, bool | str):
-        raise ValueError("应为数值")  # noqa: TRY004 - what pydantic takes
-    return value
-
-
 Day = Annotated[dt.date, BeforeValidator(_written)]
 Moment = Annotated[dt.datetime, BeforeValidator(_written)]
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
-Number = Annotated[float, BeforeValidator(_counted)]
-Whole = Annotated[int, BeforeValidator(_counted)]
+# Strict: neither truth values nor texts, which pydantic would take for numbers.
+Number = Annotated[float, Strict()]
+Whole = Annotated[int, Strict()]
 ListLength = Annotated[Whole, Field(ge=1, le=200, description="返回条数", examples=[10])]
 Title = Annotated[
     str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])
