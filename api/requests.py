@@ -21,6 +21,7 @@ from data.store.feedback import EventResult, EventStatus
 from matching.results import RankBy
 
 __all__ = [
+    "WHOLE",
     "Day",
     "FeedbackRequest",
     "Moment",
@@ -52,17 +53,27 @@ Moment = Annotated[dt.datetime, BeforeValidator(_written)]
 Term = Annotated[str, Field(min_length=1, max_length=60)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=60)]
 PlaceCode = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 六位代码", examples=["210882"])]
-# Strict: neither truth values nor texts, which pydantic would take for numbers.
+
+
+def _counted(value: Any) -> Any:
+    """Refuse truth values and texts, which pydantic would take for numbers; 3.0 is the whole number 3."""
+    if isinstance(value, bool | str):
+        raise ValueError("应为整数")  # noqa: TRY004 - what pydantic takes
+    return value
+
+
+WHOLE = BeforeValidator(_counted)
+"""Stands last where a whole number is an item of a list or may be left out: its bounds are then described."""
+Whole = Annotated[int, WHOLE]
 Number = Annotated[float, Strict()]
-Whole = Annotated[int, Strict()]
-ListLength = Annotated[Whole, Field(ge=1, le=200, description="返回条数", examples=[10])]
+ListLength = Annotated[int, Field(ge=1, le=200, description="返回条数", examples=[10]), WHOLE]
 Title = Annotated[
     str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])
 ]
 Text = Annotated[str, Field(max_length=8000)]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 Share = Annotated[Number, Field(gt=0, le=1)]
-YearMonths = Annotated[tuple[Annotated[Whole, Field(ge=1, le=12)], ...], Field(max_length=12)]
+YearMonths = Annotated[tuple[Annotated[int, Field(ge=1, le=12), WHOLE], ...], Field(max_length=12)]
 
 
 class _Request(BaseModel):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import contradiction
-from api.requests import Day, Language, Number, PlaceCode, Share, Terms, Text, Title, Whole, YearMonths
+from api.requests import WHOLE, Day, Language, Number, PlaceCode, Share, Terms, Text, Title, YearMonths
 from data.lookup import place_lookup
 from data.records import Engagement, Outcome
 
@@ -17,6 +17,7 @@ __all__ = ["PostingIn", "ProfileRecordIn", "RecordIn"]
 
 _Cell = Annotated[str, Field(max_length=200)]
 _Pay = Annotated[Number, Field(ge=100, le=1_000_000)]
+_Heads = Annotated[int, Field(ge=1, le=10_000), WHOLE]
 _Years = Annotated[Number, Field(ge=0, le=60)]
 _LISTED, _ANYWHERE = "、", "100000"
 _SKILL_LEVEL, _EDUCATION = "高级工", "大专及以上"
@@ -86,9 +87,7 @@ class PostingIn(RecordIn):
     )
     experience_low: _Years | None = Field(default=None, description="最少工作年限", examples=[3])
     experience_high: _Years | None = Field(default=None, description="最多工作年限", examples=[5])
-    headcount: Whole | None = Field(
-        default=None, ge=1, le=10_000, description="需求人数；若干不写", examples=[3]
-    )
+    headcount: _Heads | None = Field(default=None, description="需求人数；若干不写", examples=[3])
     duties: Text = Field(default="", description="职责与要求，自由文字", examples=["负责集装箱岸桥操作"])
     posted_on: Day | None = Field(default=None, description="发布日期", examples=["2026-11-01"])
     start_by: Day | None = Field(default=None, description="到岗日期", examples=["2026-12-15"])

@@ -87,3 +87,13 @@ def test_time_share_and_months_reach_both_records():
 def test_impossible_shares_and_months_are_refused(given):
     with pytest.raises(ValidationError):
         ProfileIn(title="焊工", **given)
+
+
+@pytest.mark.parametrize("wrong", [{"months": [True]}, {"pay_floor": False}, {"pay_floor": "5000"}])
+def test_truth_values_and_texts_are_no_numbers(wrong):
+    with pytest.raises(ValidationError):
+        ProfileIn.model_validate({"title": "焊工", **wrong})
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    assert ProfileIn.model_validate({"title": "焊工", "months": [5.0], "pay_floor": 5000}).months == (5,)
