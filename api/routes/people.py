@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, Security
 from fastapi.security import APIKeyHeader
@@ -54,6 +54,15 @@ _header = APIKeyHeader(
     scheme_name="Person",
     description="凭人才工作部门当面给出的一次性代码换得，短时有效",
 )
+_EXPORTED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "本人的全部数据，作为文件",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "text/html": {"schema": {"type": "string"}},
+        },
+    }
+}
 _ERRORS = problem_responses(401, 422, 429, 503)
 _OFFICE_ERRORS = problem_responses(400, 401, 403, 404, 422, 429, 503)
 
@@ -200,7 +209,7 @@ def read_me(service: ServiceDependency, person: Person, response: Response) -> d
     return _held(service, person, Action.READ_PERSON)
 
 
-@router.get("/me/export", summary="下载本人的全部数据", responses=_ERRORS)
+@router.get("/me/export", summary="下载本人的全部数据", responses={**_EXPORTED, **_ERRORS})
 def export_me(
     service: ServiceDependency,
     person: Person,
