@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from data.catalogue.entries import AnyCatalogue, ShortageEntry
 from data.forecasts.svg import (
     ACCENT,
@@ -30,7 +28,7 @@ _TIGHT, _SEVERE = "#fde7c8", "#f6c08f"
 _MARKS = (0, 20, 40, 50, 60, 80, 100)
 
 
-def history_chart(rated: Sequence[tuple[AnyCatalogue, ShortageEntry]]) -> Markup | None:
+def history_chart(rated: Sequence[tuple[AnyCatalogue, ShortageEntry]]) -> str | None:
     """Draw the index of an entry with its interval, the oldest edition first.
 
     Parameters
@@ -40,7 +38,7 @@ def history_chart(rated: Sequence[tuple[AnyCatalogue, ShortageEntry]]) -> Markup
 
     Returns
     -------
-    Markup or None
+    str or None
         None where fewer than two editions rated it: one figure is no history.
     """
     ordered = sorted(rated, key=lambda each: (each[0].as_of, each[0].edition))
@@ -59,15 +57,13 @@ def history_chart(rated: Sequence[tuple[AnyCatalogue, ShortageEntry]]) -> Markup
     for (x, y), (_, entry) in zip(points, ordered, strict=True):
         parts += [circle((x, y), 4, fill="#fff", stroke=ACCENT)]
         parts.append(text(x + 9, y - 6, f"{entry.S:.1f}", size=12))
-    return Markup(  # noqa: S704 - made of numbers and texts escaped by the drawing
-        svg_document(
-            parts,
-            width=_WIDTH,
-            height=_HEIGHT,
-            title="各版次的紧缺指数",
-            description="；".join(_said(catalogue, entry) for catalogue, entry in ordered),
-            name="history",
-        )
+    return svg_document(
+        parts,
+        width=_WIDTH,
+        height=_HEIGHT,
+        title="各版次的紧缺指数",
+        description="；".join(_said(catalogue, entry) for catalogue, entry in ordered),
+        name="history",
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from markupsafe import Markup
-
 from data.catalogue.entries import DemandEntry, Entry, ShortageEntry
 
 __all__ = ["structured_data"]
@@ -14,7 +12,7 @@ __all__ = ["structured_data"]
 _ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
-def structured_data(entry: Entry, place: str) -> Markup:
+def structured_data(entry: Entry, place: str) -> str:
     """Describe an entry as an Occupation, with what it says on pay, skills and schooling.
 
     Parameters
@@ -26,7 +24,7 @@ def structured_data(entry: Entry, place: str) -> Markup:
 
     Returns
     -------
-    Markup
+    str
         JSON that may stand in a script element: no text of the entry can end that.
     """
     described = _shortage(entry) if isinstance(entry, ShortageEntry) else _demand(entry)
@@ -41,7 +39,7 @@ def structured_data(entry: Entry, place: str) -> Markup:
         content["educationRequirements"] = entry.education_or_equiv
     if entry.synthetic:
         content["disambiguatingDescription"] = "合成数据，仅供演示"
-    return Markup(json.dumps(content, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704 - escaped above
+    return json.dumps(content, ensure_ascii=False).translate(_ESCAPED)
 
 
 def _shortage(entry: ShortageEntry) -> dict[str, Any]:
