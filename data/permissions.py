@@ -88,10 +88,11 @@ _EDITED: Final = frozenset(
         Scope.SEARCHES_WRITE,
     }
 )
+_DONE_BY_AGENCIES: Final = (_EDITED | {Scope.PROFILES_UNMASK}) - OFFICE_SCOPES
 
 
 class Role(StrEnum):
-    """What somebody does in the office; one person may have several roles."""
+    """What somebody does in the office, where one person may have several roles, or in an agency."""
 
     label: str
     """Its name, in Chinese."""
@@ -115,6 +116,7 @@ class Role(StrEnum):
         "管理员",
         frozenset({Scope.ACCESS_MANAGE, Scope.AUDIT_READ, Scope.CATALOGUES_READ, Scope.TAXONOMY_READ}),
     )
+    AGENCY = "agency", "机构经办", _SEEN_BY_ALL | _DONE_BY_AGENCIES
 
 
 def known_scopes(values: Iterable[Any]) -> frozenset[Scope]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,9 @@ from data.intake import Reading, normalise_part
 from data.normalise.contacts import mask_contacts
 from data.regions import Region
 from data.sources.columns import TableKind
-from data.sources.mapping import check_mapping, describe_mapping, header_sha256, kind_of
+from data.sources.mapping import ColumnUse, check_mapping, describe_mapping, header_sha256, kind_of
 from data.sources.names import shown_name
+from data.sources.raw import RawTable
 from data.sources.stream import TableStream, open_tables
 
 __all__ = ["PreviewOptions", "preview_file"]
@@ -26,6 +27,8 @@ _SHOWN: Final = 10
 _READ: Final = 200
 _TABLES: Final = 5
 _PROBLEMS: Final = 50
+_SAMPLES: Final = 3
+_SAMPLE: Final = 40
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,7 @@ def _preview(stream: TableStream, is_whole_file: bool, options: PreviewOptions) 
         "sheet": stream.sheet,
         "kind": kind.value,
         "total_rows": stream.total_rows,
-        "columns": [
-            {"column": use.column, "field": use.field, "heading": use.heading, "reason": use.reason.value}
-            for use in uses
-        ],
-        **_typed(stream, reading),
+        **_read(stream, reading, uses),
     }
 
 
@@ -109,13 +108,40 @@ def _said_before(
     return next((each for each in found if each is not None), None)
 
 
-def _typed(stream: TableStream, reading: Reading) -> dict[str, Any]:
+def _read(stream: TableStream, reading: Reading, uses: Sequence[ColumnUse]) -> dict[str, Any]:
+    """Return what the columns become, with samples, and what the first rows do."""
+    try:
+        part = next(stream.parts())
+    except FileProblem as error:
+        return {"columns": _columns(uses, None), **_refused(error)}
+    return {"columns": _columns(uses, part), **_typed(part, reading)}
+
+
+def _columns(uses: Sequence[ColumnUse], part: RawTable | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": use.column,
+            "field": use.field,
+            "heading": use.heading,
+            "reason": use.reason.value,
+            "samples": [] if part is None or use.column not in part.frame else _samples(part, use.column),
+        }
+        for use in uses
+    ]
+
+
+def _samples(part: RawTable, column: str) -> list[str]:
+    """Return the first different cells of a column that are not empty, cut and with contacts hidden."""
+    cells = dict.fromkeys(filter(None, part.frame[column].head(_READ)))
+    return [mask_contacts(" ".join(cell.split()))[:_SAMPLE] for cell in list(cells)[:_SAMPLES]]
+
+
+def _typed(part: RawTable, reading: Reading) -> dict[str, Any]:
     """Return the first rows as they would be stored, and what is wrong with them."""
     try:
-        normalised = normalise_part(next(stream.parts()), reading)
+        normalised = normalise_part(part, reading)
     except FileProblem as error:
-        refusal = {"code": error.code, "message": error.message, "hint": error.hint}
-        return {"read_rows": 0, "rows": [], "problems": [], "refusal": refusal}
+        return _refused(error)
     problems = [problem.model_dump() for problem in normalised.problems[:_PROBLEMS]]
     return {
         "read_rows": normalised.rows,
@@ -123,6 +149,11 @@ def _typed(stream: TableStream, reading: Reading) -> dict[str, Any]:
         "problems": [{**each, "value": mask_contacts(each["value"])} for each in problems],
         "refusal": None,
     }
+
+
+def _refused(error: FileProblem) -> dict[str, Any]:
+    refusal = {"code": error.code, "message": error.message, "hint": error.hint}
+    return {"read_rows": 0, "rows": [], "problems": [], "refusal": refusal}
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:

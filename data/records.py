@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "ENDED",
     "Education",
     "Engagement",
     "Finding",
@@ -145,6 +146,10 @@ class Outcome(StrEnum):
     """The need went away."""
     UNKNOWN = "未知"
     """Nothing was reported; treated as censored, never as unfilled."""
+
+
+ENDED: Final = frozenset({Outcome.FILLED, Outcome.UNFILLED, Outcome.WITHDRAWN})
+"""Outcomes of what can no longer be filled."""
 
 
 class YearRange(Record):

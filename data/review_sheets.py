@@ -15,7 +15,13 @@ from data.normalise.text import clean
 from data.sources.grids import read_grids
 from data.sources.packing import find_contents
 
-__all__ = ["KIND_NAMES", "SheetDecision", "read_review_sheet", "write_review_sheet"]
+__all__ = [
+    "KIND_NAMES",
+    "SheetDecision",
+    "plain_review_sheet",
+    "read_review_sheet",
+    "write_review_sheet",
+]
 
 KIND_NAMES: Mapping[CodingKind, str] = {
     CodingKind.OCCUPATION: "职业",
@@ -95,7 +101,7 @@ def write_review_sheet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 _GUIDE = (
     "在“决定”一列填写代码（如 6-18-02-04）、代码的准确名称（如 焊工），或“建议1”“建议2”“建议3”。",
     "填“忽略”表示该文本不对应任何代码，以后不再询问；空着表示暂不决定。",
-    "填好后用 yingcai review import 导入；无法识别的行会逐行列出，其余照常生效。",
+    "填好后在“编码复核”页面或用 yingcai review import 导入；无法识别的行会逐行列出，其余照常生效。",
 )
 
 
@@ -137,6 +143,28 @@ def read_review_sheet(path: Path, *, max_bytes: int) -> tuple[list[SheetDecision
                 )
             )
     return decisions, problems
+
+
+def plain_review_sheet(path: Path, max_bytes: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what :func:`read_review_sheet` does as plain JSON, to be read in a process apart.
+
+    Parameters
+    ----------
+    path
+        The file.
+    max_bytes
+        Largest file accepted, in bytes.
+
+    Returns
+    -------
+    dict
+        ``decisions`` and ``problems``, each a list of their fields.
+    """
+    decisions, problems = read_review_sheet(path, max_bytes=max_bytes)
+    return {
+        "decisions": [each._asdict() for each in decisions],
+        "problems": [each.model_dump(mode="json") for each in problems],
+    }
 
 
 def _filled(path: Path, max_bytes: int) -> list[tuple[int, dict[str, str]]]:

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     rate_matches: str = Field(default="60/minute", pattern=_RATE)
     """How often one caller may match."""
     rate_logins: str = Field(default="30/minute", pattern=_RATE)
-    """How often one address may ask for a token or try to log in."""
+    """How often one address may ask for a token, try to log in, or look up a receipt."""
+    rate_opinions: str = Field(default="10/hour", pattern=_RATE)
+    """How often one address may raise an opinion or objection without being known."""
     rate_storage: str = "memory://"
     """Where rates are counted; ``redis://host:6379`` where several processes serve (extra ``redis``)."""
     quota_daily: int = Field(default=50_000, ge=1)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.records import Outcome
+from data.records import ENDED
 from data.reference import occupation_names
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
@@ -230,7 +230,7 @@ def still_ahead(start_by: dt.date | None, as_of: dt.date) -> dt.date | None:
 
 
 def _is_open(vacancies: pd.DataFrame, as_of: dt.date) -> NDArray[np.bool_]:
-    ended = vacancies["outcome"].isin([Outcome.FILLED, Outcome.UNFILLED, Outcome.WITHDRAWN]).to_numpy()
+    ended = vacancies["outcome"].isin(ENDED).to_numpy()
     closed = np.array([day is not None and day <= as_of for day in vacancies["closed_on"]], dtype=bool)
     expired = np.array([day is not None and day < as_of for day in vacancies["valid_until"]], dtype=bool)
     still_open: NDArray[np.bool_] = ~(ended | closed | expired)

@@ -16,7 +16,7 @@ from matching.meaning import MeaningSpace
 from matching.pairs import Background, Stated
 from matching.pool import PROFILE_TEXT, VACANCY_TEXT, Pool, QueryVectors, complete_row, find_terms
 
-__all__ = ["Query", "inline_query", "stored_query"]
+__all__ = ["Query", "inline_query", "inline_row", "stored_query"]
 
 _log = logging.getLogger(__name__)
 
@@ -63,12 +63,8 @@ def inline_query(
     coder: OccupationCoder,
 ) -> Query:
     """Prepare an item that is not stored; without an encoder it is prepared without vectors."""
-    vacancy = isinstance(item, Posting)
-    flat = _flat(item)
-    if vacancy:
-        flat["start_by"] = still_ahead(flat["start_by"], background.as_of)
-    row = complete_row(flat, item_id="", text_column=VACANCY_TEXT if vacancy else PROFILE_TEXT)
-    terms = find_terms(row, background.lexicon, vacancy=vacancy)
+    row = inline_row(item, background)
+    terms = find_terms(row, background.lexicon, vacancy=isinstance(item, Posting))
     try:
         row["occupation_code"] = coder.code([item.title])[0].code
         known = space.extended([row], model)
@@ -79,6 +75,15 @@ def inline_query(
         return Query(row, terms, None, background)
     vectors = QueryVectors(encoded.title[0], encoded.duties[0], encoded.joined[0])
     return Query(row, terms, vectors, replace(background, skills=known.skills))
+
+
+def inline_row(item: Posting | Profile, background: Background) -> dict[str, Any]:
+    """Return the row of an item that is not stored, without an occupation: what the hard rules read."""
+    vacancy = isinstance(item, Posting)
+    flat = _flat(item)
+    if vacancy:
+        flat["start_by"] = still_ahead(flat["start_by"], background.as_of)
+    return complete_row(flat, item_id="", text_column=VACANCY_TEXT if vacancy else PROFILE_TEXT)
 
 
 def _flat(item: Posting | Profile) -> dict[str, Any]:

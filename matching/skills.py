@@ -58,6 +58,7 @@ _ATTITUDES = frozenset(
     ]
 )
 """Attitudes that employers list among skills: nobody can show them in a profile, so they do not count."""
+_UNSHOWN = _ATTITUDES | {""}
 _CLAUSE = re.compile("[，。；！？、,.;!?\\s]")
 _DENIAL = re.compile("不会|不懂|不熟|不擅长|不具备|从未|未曾|未接触|没接触|没有|没做过|未做过|无$")
 _DENIAL_REACH = 12
@@ -77,8 +78,8 @@ class Mention(NamedTuple):
 
 
 def skill_terms(skills: Sequence[str]) -> list[str]:
-    """Return the listed skills that can be shown: everything but attitudes such as 吃苦耐劳."""
-    return [skill for skill in skills if fold(skill) not in _ATTITUDES]
+    """Return the listed skills that can be shown: all but blanks and attitudes such as 吃苦耐劳."""
+    return [skill for skill in skills if fold(skill) not in _UNSHOWN]
 
 
 def fold(term: str) -> str:
@@ -185,7 +186,12 @@ def _character_pairs(text: str) -> Counter[tuple[str, str]]:
 
 
 def find_whole(term: str, text: str) -> int | None:
-    """Return where a folded term first stands in a text, Latin terms only as whole words; None if nowhere."""
+    """Return where a folded term first stands in a text, Latin terms only as whole words; None if nowhere.
+
+    A term without a character stands nowhere.
+    """
+    if not term:
+        return None
     lowered = text.lower()
     haystack = lowered if len(lowered) == len(text) else text
     start = haystack.find(term)

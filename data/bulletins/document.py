@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.bulletins.quarter import UNCODED, Quarter, count_at
+from data.bulletins.quarter import UNCODED, Quarter
 from data.catalogue.disclosure import rounded_heads
 from data.catalogue.lists.documents import HIDDEN, MISSING, ListDocument, ListTable, banner
-from data.catalogue.suppression import TOTAL
+from data.catalogue.suppression import TOTAL, count_at
 from data.demand import snapshot_of
 from data.records import Record
 from data.reference import occupation_names

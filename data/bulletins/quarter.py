@@ -22,7 +22,7 @@ from data.catalogue.lists.market import district_of
 from data.catalogue.pay import PayQuartiles, stated_pay
 from data.catalogue.period import Period
 from data.catalogue.sections import OTHER_SECTION
-from data.catalogue.suppression import TOTAL, cross_table
+from data.catalogue.suppression import TOTAL, count_at, cross_table
 from data.regions import Region
 from data.self_forecast.quarters import quarter_span
 
@@ -96,13 +96,6 @@ class Quarter:
         cell = Cell(occupation or UNCODED, industry, frame, employer.astype(np.int64), len(names))
         found = stated_pay(cell)
         return None if found is None else (int(frame["pay"].notna().sum()), found)
-
-
-def count_at(table: pd.DataFrame, row: str, column: str) -> float:
-    """Return a count of a table; NaN where it is hidden, 0 where the table does not have it."""
-    if row not in table.index or column not in table.columns:
-        return 0.0
-    return float(table.loc[row, column])  # type: ignore[arg-type]
 
 
 def _needs(vacancies: pd.DataFrame, region: Region, last: dt.date, first: dt.date) -> pd.DataFrame:

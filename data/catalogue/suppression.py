@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from data.catalogue.disclosure import is_confidential
 from data.catalogue.indicators import FloatArray
 
-__all__ = ["TOTAL", "cross_table", "hidden_counts"]
+__all__ = ["TOTAL", "count_at", "cross_table", "hidden_counts"]
 
 TOTAL = "合计"
 """Name of the row and the column of totals."""
@@ -141,3 +141,18 @@ def _confidential(frame: pd.DataFrame) -> Mapping[tuple[str, str], bool]:
     for row, column, value in zip(sums["row"], sums["column"], sums["value"], strict=True):
         parts.setdefault((str(row), str(column)), []).append(float(value))
     return {key: is_confidential(np.asarray(own, dtype=np.float64)) for key, own in parts.items()}
+
+
+def count_at(table: pd.DataFrame, row: str, column: str) -> float:
+    """Return a count of a table; NaN where it is hidden, 0 where the table does not have it.
+
+    Parameters
+    ----------
+    table
+        A table as :func:`cross_table` gives it.
+    row, column
+        Names of a row and a column.
+    """
+    if row not in table.index or column not in table.columns:
+        return 0.0
+    return float(table.loc[row, column])  # type: ignore[arg-type]  # one number, though pandas cannot tell

@@ -7,7 +7,15 @@ from typing import Final
 
 from data.catalogue.entries import Indicators
 
-__all__ = ["CAUSES", "CAUSE_MEANINGS", "INDICATORS", "INDICATOR_MEANINGS", "RAW_UNITS"]
+__all__ = [
+    "CAUSES",
+    "CAUSE_MEANINGS",
+    "COUNT_TEXTS",
+    "INDICATORS",
+    "INDICATOR_MEANINGS",
+    "LIMITS",
+    "RAW_UNITS",
+]
 
 CAUSES: Final[Mapping[str, str]] = {
     "Q": "数量不足", "K": "能力不匹配", "P": "薪酬条件", "G": "地域", "R": "留存", "T": "培养周期",
@@ -53,3 +61,20 @@ RAW_UNITS: Final[Mapping[str, str]] = dict(
     zip(Indicators.model_fields, ("个", "天", "%", "份", "%", "%"), strict=True)
 )
 """Units of the raw values by field; shares are shown in hundredths."""
+
+COUNT_TEXTS: Final[Mapping[str, str]] = {
+    "received": "收到的需求", "undated": "没有开始日期", "outside": "不在统计期内", "agency": "机构代招",
+    "opened_earlier": "统计期之前开始", "uncoded": "未编职业代码", "nameless": "没有用人单位名称",
+    "used": "采用",
+    "agency_used": "其中机构代招",
+}  # fmt: skip
+"""Where the vacancies of an edition went, by name of the count."""
+
+LIMITS: Final = (
+    "指数反映招聘市场的紧张程度，不等于全部岗位的短缺；没有在线或登记发布的需求不在其内。",
+    "求职侧只含登记且近六个月活跃的人才档案；求职登记覆盖不足时绝对门槛无法判断，最高两星。",
+    "区间只反映抽样与方法的随机误差，不反映整类单位不报送造成的偏差。",
+    "学历、职称不进入指数；性别、年龄、民族、户籍、婚育、残疾、院校层次既不采集为条件，也不作特征。",
+    "与上版的方法或参照值不同时为断点，不与上版比较。",
+)
+"""What a shortage index does not say."""

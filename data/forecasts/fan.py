@@ -27,6 +27,7 @@ from data.forecasts.svg import (
     svg_document,
     text,
     text_width,
+    told,
 )
 from data.forecasts.words import HELD_BACK, cell_name, reason_texts
 
@@ -151,6 +152,7 @@ def fan_chart(fan: Fan, *, width: int = 960, height: int = 360, name: str = "fan
         *_bands(plot),
         *_lines(plot),
         *_last_labels(plot),
+        *_points(plot),
     ]
     return svg_document(parts, width=width, height=height, title=fan.title, description=fan.words, name=name)
 
@@ -297,6 +299,19 @@ def _mean(plot: _Plot, *, radius: float) -> Iterator[str]:
 
 def _dot(place: Point, radius: float) -> str:
     return circle(place, radius, fill="#ffffff", stroke=ACCENT)
+
+
+def _points(plot: _Plot) -> Iterator[str]:
+    """Lay a point over every month that tells its figures; it shows only while it is read."""
+    for place, (month, heads) in zip(plot.past(), plot.fan.history, strict=True):
+        yield told(_unseen(place), f"{month[:7]} 实际 {heads:,.0f} 人")
+    shown = [row for row in plot.fan.ahead if row["mean"] is not None]
+    for place, row in zip(plot.future("mean"), shown, strict=True):
+        yield told(_unseen(place), _month_words(row))
+
+
+def _unseen(place: Point) -> str:
+    return circle(place, 4, fill="none", stroke="none")
 
 
 def _last_labels(plot: _Plot) -> Iterator[str]:

@@ -27,6 +27,7 @@ __all__ = [
     "svg_document",
     "text",
     "text_width",
+    "told",
 ]
 
 INK, FAINT, GRID, ZONE = "#1c2733", "#5a6675", "#e1e6ec", "#f4f7fa"
@@ -144,6 +145,24 @@ def circle(centre: Point, radius: float, *, fill: str, stroke: str) -> str:
         f'<circle cx="{centre[0]:.1f}" cy="{centre[1]:.1f}" r="{radius:g}" fill="{fill}" stroke="{stroke}"'
         ' stroke-width="2"/>'
     )
+
+
+def told(element: str, words: str) -> str:
+    """Let a shape tell what it stands for: pages read it out under the pointer and by the arrow keys.
+
+    Parameters
+    ----------
+    element
+        A shape without contents, as made here.
+    words
+        What it stands for.
+
+    Examples
+    --------
+    >>> told('<rect x="1"/>', "12月：30 人")
+    '<rect x="1" data-x="12月：30 人"/>'
+    """
+    return f'{element.removesuffix("/>")} data-x="{escape(words)}"/>'
 
 
 def svg_document(

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-__all__ = ["describe_faults"]
+__all__ = ["describe_faults", "fault_text"]
 
 _MESSAGES = {
     "missing": "缺少此项",
@@ -49,7 +49,7 @@ def describe_faults(error: ValidationError) -> str:
         One clause a field, such as ``key_industries.第2项.name：缺少此项``, joined by ；.
     """
     return "；".join(
-        f"{_path(item['loc'])}：{_message(item['type'], item.get('ctx', {}))}" for item in error.errors()
+        f"{_path(item['loc'])}：{fault_text(item['type'], item.get('ctx', {}))}" for item in error.errors()
     )
 
 
@@ -59,7 +59,21 @@ def _path(location: tuple[int | str, ...]) -> str:
     return ".".join(steps) or "整体"
 
 
-def _message(kind: str, context: dict[str, Any]) -> str:
+def fault_text(kind: str, context: dict[str, Any]) -> str:
+    """Say what is wrong with one field, without its name.
+
+    Parameters
+    ----------
+    kind
+        Type of the error, as pydantic names it.
+    context
+        What pydantic tells about it.
+
+    Returns
+    -------
+    str
+        A clause such as ``缺少此项``.
+    """
     context = {
         **context,
         "expected": str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、"),

@@ -26,7 +26,16 @@ from data.releases.evidence import Evidence, GateFacts
 from data.releases.review import ConsultationEvidence, ExpertEvidence, SentEvidence, VerifiedEvidence
 from data.releases.states import EditionState, Step, step_between, steps_from
 
-__all__ = ["EVIDENCE", "SYSTEM", "checked_step", "evidence_fields"]
+__all__ = [
+    "EVIDENCE",
+    "SYSTEM",
+    "check_day",
+    "check_person",
+    "checked_step",
+    "evidence_fields",
+    "evidence_of",
+    "permitted_step",
+]
 
 EVIDENCE: Mapping[EditionState, type[Evidence]] = {
     EditionState.FROZEN: FrozenEvidence,
@@ -91,17 +100,10 @@ def checked_step(
         The evidence has unknown, missing or malformed fields, or the actor has no name.
     """
     last = history[-1]
-    step = _permitted(last.target, target)
-    if not actor.strip():
-        raise InputError("actor_missing", f"“{target.chinese}”没有写明办理人", hint="用 --by 写明姓名")
-    if step.two_persons and _folded(actor) == _folded(last.actor):
-        raise RefusedError(
-            "same_person",
-            f"“{last.target.chinese}”由{last.actor}办理，“{target.chinese}”不能再由同一人办理",
-            hint="自审定起每一步须换人办理",
-        )
-    _check_day(last, facts.on, today)
-    shown = _read_evidence(target, evidence)
+    step = permitted_step(last.target, target)
+    check_person(step, last, actor)
+    check_day(last, facts.on, today)
+    shown = evidence_of(target, evidence)
     missing = shown.missing(facts)
     if missing:
         raise RefusedError(
@@ -120,7 +122,14 @@ def evidence_fields(target: EditionState) -> dict[str, str]:
     }
 
 
-def _permitted(source: EditionState, target: EditionState) -> Step:
+def permitted_step(source: EditionState, target: EditionState) -> Step:
+    """Return the step from one state to another.
+
+    Raises
+    ------
+    RefusedError
+        ``step_not_permitted``: there is none; the hint names those there are.
+    """
     step = step_between(source, target)
     if step is None:
         ways = "、".join(f"{each.target.value}（{each.target.chinese}）" for each in steps_from(source))
@@ -132,7 +141,54 @@ def _permitted(source: EditionState, target: EditionState) -> Step:
     return step
 
 
-def _check_day(last: HistoryStep, on: dt.date, today: dt.date) -> None:
+def check_person(step: Step, last: HistoryStep, actor: str) -> None:
+    """Refuse whoever may not take a step because of who took the last one.
+
+    Parameters
+    ----------
+    step
+        The step to be taken.
+    last
+        The step taken last.
+    actor
+        Who wants to take it.
+
+    Raises
+    ------
+    InputError
+        ``actor_missing``: nobody is named.
+    RefusedError
+        ``same_person``: the step needs two people, and this is the one who took the last.
+    """
+    if not actor.strip():
+        raise InputError("actor_missing", f"“{step.target.chinese}”没有写明办理人", hint="用 --by 写明姓名")
+    if step.two_persons and _folded(actor) == _folded(last.actor):
+        raise RefusedError(
+            "same_person",
+            f"“{last.target.chinese}”由{last.actor}办理，“{step.target.chinese}”不能再由同一人办理",
+            hint="自审定起每一步须换人办理",
+        )
+
+
+def check_day(last: HistoryStep, on: dt.date, today: dt.date) -> None:
+    """Refuse a day of a step that lies in the future or before the last step.
+
+    Parameters
+    ----------
+    last
+        The step taken last.
+    on
+        Day on which the step is taken.
+    today
+        Day of recording.
+
+    Raises
+    ------
+    InputError
+        ``step_in_future``.
+    RefusedError
+        ``step_out_of_order``.
+    """
     if on > today:
         raise InputError("step_in_future", f"办理日 {on} 晚于今天", hint="取今天或更早的一天")
     if on < last.taken_on:
@@ -143,7 +199,14 @@ def _check_day(last: HistoryStep, on: dt.date, today: dt.date) -> None:
         )
 
 
-def _read_evidence(target: EditionState, evidence: Mapping[str, Any]) -> Evidence:
+def evidence_of(target: EditionState, evidence: Mapping[str, Any]) -> Evidence:
+    """Read what is shown for a step into a state.
+
+    Raises
+    ------
+    InputError
+        ``evidence_malformed``: a field is unknown, missing or malformed.
+    """
     try:
         return EVIDENCE[target].model_validate(dict(evidence))
     except ValidationError as error:

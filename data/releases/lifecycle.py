@@ -28,10 +28,11 @@ from data.releases.registry import (
 from data.releases.states import EditionState
 from data.releases.versions import Version, parse_version
 from data.releases.workdays import work_calendar
+from data.store.moments import beijing_day
 from data.store.releases import append_version, read_tickets, set_validity
 from data.store.store import Store
 
-__all__ = ["Deed", "advance", "correct", "facts_of"]
+__all__ = ["Deed", "advance", "check_deed", "correct", "facts_of"]
 
 
 @dataclass(frozen=True)
@@ -169,17 +170,30 @@ def _checked(
     evidence: Mapping[str, Any],
     catalogue: AnyCatalogue,
 ) -> dict[str, Any]:
-    for name, value in (("角色（--role）", deed.role), ("理由（--reason）", deed.reason)):
-        if not value.strip():
-            raise InputError("deed_incomplete", f"“{target.chinese}”没有写明{name}", hint=f"补上{name}")
+    check_deed(target, deed)
     return checked_step(
         release.history,
         target,
         actor=deed.actor,
         evidence=evidence,
         facts=facts_of(store, release, catalogue, on=deed.on),
-        today=deed.now.date(),
+        today=beijing_day(deed.now),
     )
+
+
+def check_deed(target: EditionState, deed: Deed) -> None:
+    """Refuse a step into a state whose role or reason is not stated.
+
+    Raises
+    ------
+    InputError
+        ``deed_incomplete``.
+    """
+    for name, option, value in (("角色", "--role", deed.role), ("理由", "--reason", deed.reason)):
+        if not value.strip():
+            raise InputError(
+                "deed_incomplete", f"“{target.chinese}”没有写明{name}", hint=f"补上{name}（{option}）"
+            )
 
 
 def facts_of(store: Store, release: Release, catalogue: AnyCatalogue, *, on: dt.date) -> GateFacts:

@@ -14,6 +14,7 @@ from data.errors import FileProblem
 from data.normalise.text import clean
 
 __all__ = [
+    "CORRECTION",
     "POSTING_COLUMNS",
     "PROFILE_COLUMNS",
     "RESUME_TEXT",
@@ -184,19 +185,13 @@ PROFILE_COLUMNS = (
 RESUME_TEXT = "简历文本"
 """Column that holds the text of a résumé as kept; it is no field."""
 
+CORRECTION = "更正提示"
+"""Column that we add to rows handed back to be corrected; it is no field and no part of a header."""
+
 _IGNORED = frozenset(
     {
-        "序号",
-        "no",
-        "index",
-        "备注",
-        "说明",
-        "company_type",
-        "company_size",
-        "企业性质",
-        "单位性质",
-        "企业规模",
-        "单位规模",
+        "序号", "no", "index", "备注", "说明", "company_type", "company_size", "企业性质", "单位性质",
+        "企业规模", "单位规模",
     }
     | {
         "function_raw",
@@ -208,8 +203,8 @@ _IGNORED = frozenset(
         "desc_len",
         "企业简介",
     }
-    | {"重点产业", "单位简介", "人员规模", "岗位类别", "职位类别", RESUME_TEXT}
-)
+    | {"重点产业", "单位简介", "人员规模", "岗位类别", "职位类别", RESUME_TEXT, CORRECTION}
+)  # fmt: skip
 _REFUSED = re.compile(
     "性别|年龄|出生|生日|民族|宗教|籍贯|户籍|户口|婚姻|婚育|婚否|生育|照片|相片|政治面貌|健康状况|残疾|身高|体重|血型"
     "|身份证|证件号|护照号|电话|手机|联系方式|联系人|邮箱|电子邮件|微信|qq号?$|住址|通讯地址|联系地址|第一学历|毕业院校|毕业学校"

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from data.errors import InputError
-from data.sources.columns import Column, TableKind, columns_of, is_refused, read_columns
+from data.sources.columns import CORRECTION, Column, TableKind, columns_of, is_refused, read_columns
 
 __all__ = [
     "ColumnUse",
@@ -252,7 +252,8 @@ def header_sha256(names: Sequence[str], *, owner: str = "") -> str:
     str
         64 hexadecimal digits.
     """
-    header = hashlib.sha256(_DIVIDER.join(name.strip() for name in names).encode()).hexdigest()
+    own = [name.strip() for name in names if name.strip() != CORRECTION]
+    header = hashlib.sha256(_DIVIDER.join(own).encode()).hexdigest()
     return hashlib.sha256(f"{owner}/{header}".encode()).hexdigest() if owner else header
 
 

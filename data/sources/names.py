@@ -47,7 +47,7 @@ def shown_name(given: str) -> str:
     stem = name[: len(name) - len(suffix)].strip(" .") if suffix else name
     if suffix in _DOCUMENTS:
         return f"简历{suffix}"
-    stem = stem.encode()[:_STEM_BYTES].decode(errors="ignore") or _NAMELESS
+    stem = stem.encode()[:_STEM_BYTES].decode(errors="ignore").strip(" .") or _NAMELESS
     return f"{'_' if _RESERVED.fullmatch(stem) else ''}{stem}{suffix}"
 
 

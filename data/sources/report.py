@@ -10,7 +10,7 @@ import xlsxwriter
 
 from data.errors import CellProblem
 
-__all__ = ["write_error_report"]
+__all__ = ["handled", "write_error_report"]
 
 _HEADINGS = (("行号", 8), ("列", 18), ("原值", 40), ("问题", 60), ("处理", 26))
 _DUPLICATE = "duplicate_row"
@@ -57,7 +57,7 @@ def write_error_report(
         for j, problem in enumerate(problems, start=1):
             sheet.write_number(j, 0, problem.row)
             for i, cell in enumerate(
-                (problem.column, problem.value, problem.message, _handled(problem)), start=1
+                (problem.column, problem.value, problem.message, handled(problem)), start=1
             ):
                 sheet.write_string(j, i, cell)
         sheet.freeze_panes(1, 0)
@@ -71,7 +71,7 @@ def write_error_report(
         "rows": rows,
         "accepted": accepted,
         "unlisted": unlisted,
-        "problems": [{**problem.model_dump(), "handled": _handled(problem)} for problem in problems],
+        "problems": [{**problem.model_dump(), "handled": handled(problem)} for problem in problems],
     }
     beside.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return beside
@@ -90,7 +90,7 @@ def _counts(problems: Sequence[CellProblem], rows: int, accepted: int, unlisted:
     }
 
 
-def _handled(problem: CellProblem) -> str:
+def handled(problem: CellProblem) -> str:
     """Return what was done about a problem."""
     if problem.fatal:
         return "整行未收"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from data.store.schema import agency
 from data.store.store import Store
 
 __all__ = [
+    "RESERVED_NAMES",
     "Agency",
     "AgencyStatus",
     "Standing",
@@ -29,6 +31,8 @@ __all__ = [
     "suspend_agency",
 ]
 
+RESERVED_NAMES: Final = re.compile(r"\s*(bootstrap\s*$|(cli|user|agency|oidc)\s*:)", re.IGNORECASE)
+"""Names that would pass for another kind of caller in the audit."""
 _LONGEST_NAME, _LONGEST_NUMBER = 120, 64
 
 
@@ -52,6 +56,19 @@ class Standing(StrEnum):
     """Its licence ended before the day."""
     LICENCE_NOT_YET_VALID = "licence_not_yet_valid"
     """Its licence begins after the day."""
+
+    @property
+    def label(self) -> str:
+        """The standing in Chinese."""
+        return _STANDINGS[self]
+
+
+_STANDINGS = {
+    Standing.GOOD: "正常",
+    Standing.SUSPENDED: "已暂停",
+    Standing.LICENCE_EXPIRED: "许可证已到期",
+    Standing.LICENCE_NOT_YET_VALID: "许可证尚未生效",
+}
 
 
 @dataclass(frozen=True)
@@ -263,6 +280,12 @@ def _read(connection: sa.Connection, agency_id: str) -> Agency:
 
 
 def _check_texts(number: str, *names: str) -> None:
+    if RESERVED_NAMES.match(names[0] if names else ""):
+        raise InputError(
+            "agency_name_reserved",
+            f"机构名称“{names[0][:20]}”不能用",
+            hint="按许可证所载填写，不以 cli:、user:、agency:、oidc: 开头",
+        )
     if not all((number, *names)):
         raise InputError("agency_blank", "机构名称、许可证编号、联系处都要写明", hint="补填后重新登记")
     if len(number) > _LONGEST_NUMBER or any(len(name) > _LONGEST_NAME for name in names):

@@ -47,6 +47,14 @@ class AccessOutcome(StrEnum):
     FAILED = "failed"
     """It went wrong on our side."""
 
+    @property
+    def label(self) -> str:
+        """The outcome in Chinese."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES: Final = {AccessOutcome.DONE: "已办", AccessOutcome.REFUSED: "被拒", AccessOutcome.FAILED: "出错"}
+
 
 class Action(StrEnum):
     """What somebody did."""
@@ -177,6 +185,8 @@ class AuditQuery(NamedTuple):
     """The request."""
     since: dt.datetime | None = None
     """Not before, UTC."""
+    until: dt.datetime | None = None
+    """Before this moment, UTC."""
 
 
 def record_access(store: Store, access: Access, *, key: bytes) -> None:
@@ -293,6 +303,8 @@ def read_audit(
     ]
     if query.since is not None:
         wanted.append(access_log.c.at >= sa.literal(query.since, access_log.c.at.type))
+    if query.until is not None:
+        wanted.append(access_log.c.at < sa.literal(query.until, access_log.c.at.type))
     if before is not None:
         wanted.append(access_log.c.access_id < before)
     if query.subject is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ __all__ = [
     "committed_parts",
     "finish_batch",
     "finished_report",
+    "read_raw_rows",
     "write_part",
     "write_raw_rows",
 ]
@@ -148,6 +149,28 @@ def write_raw_rows(
     ]
     for chunk in chunked(rows, 5000):
         upsert(connection, raw_row, chunk, replace=False)
+
+
+def read_raw_rows(store: Store, batch_id: int, rows: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return some rows of a batch as they were received, by number; those that are not kept are absent.
+
+    Parameters
+    ----------
+    store
+        The store.
+    batch_id
+        The batch.
+    rows
+        Numbers of the rows, as the user sees them in the file.
+    """
+    found: dict[int, dict[str, str]] = {}
+    with store.read() as connection:
+        for chunk in chunked(sorted(rows)):
+            query = sa.select(raw_row.c.row, raw_row.c.content).where(
+                raw_row.c.batch_id == batch_id, raw_row.c.row.in_(chunk)
+            )
+            found |= {int(row): content for row, content in connection.execute(query) if content}
+    return dict(sorted(found.items()))
 
 
 def finish_batch(store: Store, batch_id: int, report: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,11 @@ __all__ = [
     "record_consent",
     "withdraw_consent",
 ]
+
+
+_LABELLED: Final = sa.select(
+    consent, sa.func.coalesce(profile.c.synthetic, sa.false()).label("synthetic")
+).outerjoin(profile, profile.c.profile_id == consent.c.profile_id)
 
 
 def _keep_nothing(_connection: sa.Connection, _consent_id: str) -> None:
@@ -130,6 +135,8 @@ def page_of_consents(
 ) -> list[dict[str, Any]]:
     """Return consents in the order in which they were recorded, withdrawn and expired ones included.
 
+    Each says with ``synthetic`` whether the person is generated.
+
     Parameters
     ----------
     store
@@ -141,7 +148,7 @@ def page_of_consents(
     limit
         At most so many.
     """
-    query = sa.select(consent).where(consent.c.consent_id > after, *conditions)
+    query = _LABELLED.where(consent.c.consent_id > after, *conditions)
     with store.read() as connection:
         found = connection.execute(query.order_by(consent.c.consent_id).limit(limit)).mappings()
         return [_in_utc(dict(row)) for row in found]
@@ -150,14 +157,14 @@ def page_of_consents(
 def read_consent(
     store: Store, consent_id: int, conditions: Iterable[sa.ColumnElement[bool]]
 ) -> dict[str, Any]:
-    """Return one consent that meets conditions.
+    """Return one consent that meets conditions, with ``synthetic`` as :func:`page_of_consents` gives it.
 
     Raises
     ------
     UnknownName
         ``consent_unknown``: there is none, or it does not meet them.
     """
-    query = sa.select(consent).where(consent.c.consent_id == consent_id, *conditions)
+    query = _LABELLED.where(consent.c.consent_id == consent_id, *conditions)
     with store.read() as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:

@@ -20,7 +20,7 @@ from data.store.frames import read_frame
 from data.store.schema import feedback_event, profile, vacancy
 from data.store.store import Store, chunked, upsert
 
-__all__ = ["EventResult", "EventStatus", "read_events", "record_events"]
+__all__ = ["EventResult", "EventStatus", "PairStanding", "read_events", "read_standings", "record_events"]
 
 _SKEW = dt.timedelta(minutes=5)
 """By how much the clock of a sender may be ahead of ours."""
@@ -49,6 +49,21 @@ class EventResult:
     """Why it was refused, for programs; empty when it was not."""
     message: str = ""
     """Why it was refused, or what was taken out of its note, in Chinese."""
+
+
+class PairStanding(NamedTuple):
+    """How far a person came for a vacancy, as some senders told it."""
+
+    vacancy_id: str
+    """The vacancy."""
+    profile_id: str
+    """Pseudonym of the person."""
+    kind: EventKind
+    """What happened last."""
+    reason: str | None
+    """Why one side said no, where it did."""
+    happened_at: dt.datetime
+    """When that was, UTC."""
 
 
 class _Fault(NamedTuple):
@@ -168,6 +183,39 @@ def read_events(
         synthetic=frame["synthetic"].astype(bool),
         **{name: pd.to_datetime(frame[name], utc=True) for name in ("happened_at", "recorded_at")},
     )
+
+
+def read_standings(
+    store: Store, actors: Collection[str], *, vacancy_id: str | None = None
+) -> list[PairStanding]:
+    """Return how far pairs came that some senders did something with, beyond showing and looking at them.
+
+    Parameters
+    ----------
+    store
+        The store.
+    actors
+        The senders.
+    vacancy_id
+        One vacancy only.
+
+    Returns
+    -------
+    list of PairStanding
+        One a pair, what happened last first.
+    """
+    table = feedback_event.c
+    seen = (EventKind.SHOWN.value, EventKind.OPENED.value)
+    query = sa.select(feedback_event).where(table.actor.in_(sorted(actors)), table.kind.not_in(seen))
+    if vacancy_id is not None:
+        query = query.where(table.vacancy_id == vacancy_id)
+    latest: dict[_Pair, PairStanding] = {}
+    with store.read() as connection:
+        for row in connection.execute(query.order_by(table.happened_at, table.recorded_at)):
+            pair = _Pair(row.vacancy_id, row.profile_id)
+            kind, happened_at = EventKind(row.kind), _utc(row.happened_at)
+            latest[pair] = PairStanding(*pair, kind, row.reason, happened_at)
+    return sorted(latest.values(), key=lambda each: (each.happened_at, each.profile_id), reverse=True)
 
 
 def _record(

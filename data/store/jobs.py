@@ -115,7 +115,9 @@ def read_job(store: Store, job_id: str, *, owner: str, kind: str | None = None) 
     return Job(**row)
 
 
-def list_jobs(store: Store, *, owner: str, kind: str, limit: int = 20, cursor: str | None = None) -> JobPage:
+def list_jobs(
+    store: Store, *, owner: str, kind: str | None = None, limit: int = 20, cursor: str | None = None
+) -> JobPage:
     """Return jobs of an owner, the newest first.
 
     Parameters
@@ -125,7 +127,7 @@ def list_jobs(store: Store, *, owner: str, kind: str, limit: int = 20, cursor: s
     owner
         Whose.
     kind
-        Which.
+        Which; those of every kind when left out.
     limit
         At most so many, at least 1.
     cursor
@@ -137,12 +139,11 @@ def list_jobs(store: Store, *, owner: str, kind: str, limit: int = 20, cursor: s
         ``cursor_invalid``: no page ended there.
     """
     order = sa.tuple_(job.c.created_at, job.c.job_id)
-    query = sa.select(*_shown()).where(job.c.owner == owner, job.c.kind == kind)
+    own = [job.c.owner == owner] + ([] if kind is None else [job.c.kind == kind])
+    query = sa.select(*_shown()).where(*own)
     with store.read() as connection:
         if cursor is not None:
-            here = sa.select(job.c.created_at).where(
-                job.c.job_id == cursor, job.c.owner == owner, job.c.kind == kind
-            )
+            here = sa.select(job.c.created_at).where(job.c.job_id == cursor, *own)
             moment = connection.execute(here).scalar_one_or_none()
             if moment is None:
                 raise InputError("cursor_invalid", "没有这个翻页位置", hint="从第一页重新读起")

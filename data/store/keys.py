@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from data.errors import InputError, UnknownName
 from data.permissions import DEFAULT_SCOPES, OFFICE_SCOPES, Scope, known_scopes
-from data.store.agencies import Agency, agency_from
+from data.store.agencies import RESERVED_NAMES, Agency, agency_from
 from data.store.history import record_change
 from data.store.moments import utc
 from data.store.schema import agency, api_key
@@ -34,8 +34,6 @@ __all__ = [
 
 _PREFIX: Final = "yc"
 _FORM: Final = re.compile(r"yc_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
-_RESERVED: Final = re.compile(r"\s*(bootstrap\s*$|(cli|user|agency|oidc)\s*:)", re.IGNORECASE)
-"""Holders that would pass for another kind of caller in the audit."""
 _NOBODY: Final = "0" * 64
 _LONGEST_HOLDER: Final = 120
 _LONGEST_OVERLAP: Final = dt.timedelta(days=90)
@@ -259,7 +257,12 @@ def _check_scopes(scopes: Collection[Scope], agency_id: str | None) -> None:
 
 
 def _check_holder(holder: str) -> None:
-    if not holder or len(holder) > _LONGEST_HOLDER or not holder.isprintable() or _RESERVED.match(holder):
+    if (
+        not holder
+        or len(holder) > _LONGEST_HOLDER
+        or not holder.isprintable()
+        or RESERVED_NAMES.match(holder)
+    ):
         raise InputError(
             "holder_invalid",
             f"密钥的归属“{holder[:20]}”不能用",

@@ -7,6 +7,7 @@ database that is asked for both at once sorts everything.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from data.errors import UnknownName
 from data.owners import OFFICE, visible_to
+from data.records import ENDED
 from data.store.schema import posting, profile, vacancy, vacancy_posting
 from data.store.schema.access import matching_objection
 from data.store.store import Store
@@ -32,6 +34,7 @@ __all__ = [
     "Whose",
     "count_values",
     "holds_code",
+    "open_on",
     "read_current",
     "read_record",
     "read_records",
@@ -144,6 +147,22 @@ def read_records(
         ids = _ids(connection, kind, _owners(wanted), conditions, limit + 1)
         rows = _rows(connection, kind, ids[:limit], wanted.caller)
     return RecordPage(rows, len(ids) > limit)
+
+
+def open_on(day: dt.date) -> sa.ColumnElement[bool]:
+    """Return the condition that a vacancy can be filled on a day, as matching takes it.
+
+    Parameters
+    ----------
+    day
+        The day that matches are made for.
+    """
+    closed_on, valid_until = vacancy.c.closed_on, posting.c.valid_until
+    return sa.and_(
+        vacancy.c.outcome.not_in([each.value for each in ENDED]),
+        closed_on.is_(None) | (closed_on > day),
+        valid_until.is_(None) | (valid_until >= day),
+    )
 
 
 def count_values(

@@ -1,4 +1,4 @@
-"""People of the office who may log in, with their roles."""
+"""People who may log in: of the office with their roles, of an agency for what agencies do."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data.errors import InputError, UnknownName
+from data.errors import ConflictError, InputError, UnknownName
 from data.permissions import Role, Scope
+from data.store.agencies import read_agency
 from data.store.history import record_change
 from data.store.moments import utc
 from data.store.passwords import check_rules, hash_password, verify_password
@@ -22,6 +23,7 @@ from data.store.store import Store, upsert
 __all__ = [
     "OfficeUser",
     "UserStatus",
+    "actor_names",
     "add_user",
     "admit_user",
     "check_login",
@@ -49,7 +51,7 @@ class UserStatus(StrEnum):
 
 @dataclass(frozen=True)
 class OfficeUser:
-    """Somebody of the office."""
+    """Somebody of the office, or of an agency where one is named."""
 
     user_id: str
     """What is typed to log in."""
@@ -61,15 +63,29 @@ class OfficeUser:
     """Whether the person may log in."""
     created_at: dt.datetime
     """When the account was made, UTC."""
+    agency_id: str = ""
+    """The agency; empty for the office."""
 
     @property
     def scopes(self) -> frozenset[Scope]:
         """What the roles allow together."""
         return frozenset(scope for role in self.roles for scope in role.scopes)
 
+    @property
+    def has_password(self) -> bool:
+        """Whether a password opens the account; False where another system vouches for the person."""
+        return _FORM.fullmatch(self.user_id) is not None
+
 
 def add_user(
-    store: Store, user_id: str, *, name: str, roles: Collection[Role], password: str, actor: str
+    store: Store,
+    user_id: str,
+    *,
+    name: str,
+    roles: Collection[Role],
+    password: str,
+    actor: str,
+    agency_id: str = "",
 ) -> OfficeUser:
     """Make an account.
 
@@ -82,16 +98,21 @@ def add_user(
     name
         What others read, 1 to 60 characters.
     roles
-        At least one.
+        At least one; for an agency ``agency`` and no other, which nobody of the office may have.
     password
         At least 12 characters, none of the common ones.
     actor
         Who makes it.
+    agency_id
+        The agency whose person it is; empty for the office.
 
     Raises
     ------
     InputError
-        ``user_id_invalid``, ``user_name_invalid``, ``roles_empty``, ``user_known`` or a rule of passwords.
+        ``user_id_invalid``, ``user_name_invalid``, ``roles_empty``, ``roles_apart``, ``user_known`` or a rule
+        of passwords.
+    UnknownName
+        ``agency_unknown``.
     """
     if not _FORM.fullmatch(user_id):
         raise InputError(
@@ -100,10 +121,13 @@ def add_user(
             hint="2 到 32 个小写字母、数字、点、下划线，字母开头",
         )
     _check_name(name)
-    _check_roles(roles)
+    _check_roles(roles, agency_id)
+    if agency_id:
+        read_agency(store, agency_id)
     check_rules(password, user_id=user_id)
     now = dt.datetime.now(dt.UTC)
     row = _row(user_id, name, roles, now) | {"password_hash": hash_password(password), "password_at": now}
+    row["agency_id"] = agency_id
     try:
         with store.begin() as connection:
             connection.execute(office_user.insert().values(**row))
@@ -130,7 +154,7 @@ def admit_user(store: Store, user_id: str, *, name: str, roles: Collection[Role]
     Raises
     ------
     InputError
-        ``roles_empty``.
+        ``roles_empty`` or ``roles_apart``.
     """
     _check_roles(roles)
     now = dt.datetime.now(dt.UTC)
@@ -171,6 +195,11 @@ def list_users(store: Store) -> list[OfficeUser]:
         return [user_from(row) for row in rows]
 
 
+def actor_names(store: Store) -> dict[str, str]:
+    """Return what people are called, by the name under which histories and the audit know them."""
+    return {f"user:{user.user_id}": user.name for user in list_users(store)}
+
+
 def read_user(store: Store, user_id: str) -> OfficeUser:
     """Return one user.
 
@@ -183,35 +212,70 @@ def read_user(store: Store, user_id: str) -> OfficeUser:
         return _read(connection, user_id)
 
 
-def set_roles(store: Store, user_id: str, roles: Collection[Role], *, actor: str) -> OfficeUser:
+def set_roles(
+    store: Store, user_id: str, roles: Collection[Role], *, actor: str, keep_admin: bool = False
+) -> OfficeUser:
     """Give somebody these roles and no others; open sessions follow at once.
+
+    Parameters
+    ----------
+    store
+        The store.
+    user_id
+        Whose.
+    roles
+        As for :func:`add_user`.
+    actor
+        Who does it.
+    keep_admin
+        True to refuse what would leave the office without an administrator who can log in.
 
     Raises
     ------
     UnknownName
         ``user_unknown``.
     InputError
-        ``roles_empty``.
+        ``roles_empty`` or ``roles_apart``.
+    ConflictError
+        ``last_admin``.
     """
-    _check_roles(roles)
     with store.begin() as connection:
         before = _read(connection, user_id)
+        _check_roles(roles, before.agency_id)
         names = sorted(roles)
         _update(connection, user_id, {"roles": names})
+        if keep_admin:
+            _require_admin(connection, before)
         _note(connection, user_id, actor, "roles", {"roles": [sorted(before.roles), names]})
         return _read(connection, user_id)
 
 
-def lock_user(store: Store, user_id: str, *, actor: str) -> OfficeUser:
+def lock_user(store: Store, user_id: str, *, actor: str, keep_admin: bool = False) -> OfficeUser:
     """Close an account and every session of it.
+
+    Parameters
+    ----------
+    store
+        The store.
+    user_id
+        Whose.
+    actor
+        Who does it.
+    keep_admin
+        True to refuse what would leave the office without an administrator who can log in.
 
     Raises
     ------
     UnknownName
         ``user_unknown``.
+    ConflictError
+        ``last_admin``.
     """
     with store.begin() as connection:
+        before = _read(connection, user_id)
         _update(connection, user_id, {"status": UserStatus.LOCKED.value})
+        if keep_admin:
+            _require_admin(connection, before)
         connection.execute(user_session.delete().where(user_session.c.user_id == user_id))
         _note(connection, user_id, actor, "locked", {})
         return _read(connection, user_id)
@@ -259,6 +323,7 @@ def user_from(row: Any) -> OfficeUser:
         roles=frozenset(known[each] for each in row.roles if each in known),
         status=UserStatus(row.status),
         created_at=utc(row.created_at),
+        agency_id=row.agency_id,
     )
 
 
@@ -284,14 +349,35 @@ def _update(connection: sa.Connection, user_id: str, values: dict[str, Any]) -> 
     connection.execute(office_user.update().where(office_user.c.user_id == user_id).values(**values))
 
 
+def _require_admin(connection: sa.Connection, before: OfficeUser) -> None:
+    """Refuse, within the transaction that changes somebody, to be left without an administrator."""
+    if Role.ADMIN not in before.roles:
+        return
+    # Locked, so that two administrators who take each other out at one moment do not both succeed.
+    query = sa.select(office_user).where(office_user.c.status == UserStatus.ACTIVE.value).with_for_update()
+    if not any(Role.ADMIN in user_from(row).roles for row in connection.execute(query)):
+        raise ConflictError(
+            "last_admin",
+            f"{before.name} 是最后一位能登录的管理员",
+            hint="先让另一个人成为管理员，再作这项改动",
+        )
+
+
 def _check_name(name: str) -> None:
     if not 0 < len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
         raise InputError("user_name_invalid", "姓名不能用", hint=f"1 到 {_LONGEST_NAME} 个字符")
 
 
-def _check_roles(roles: Collection[Role]) -> None:
+def _check_roles(roles: Collection[Role], agency_id: str = "") -> None:
     if not roles:
         raise InputError("roles_empty", "至少要有一个角色", hint=f"可选：{'、'.join(Role)}")
+    wrong = set(roles) != {Role.AGENCY} if agency_id else Role.AGENCY in roles
+    if wrong:
+        raise InputError(
+            "roles_apart",
+            f"角色 {'、'.join(sorted(roles))} 与所属不符：机构的人只有 agency，本部门的人没有它",
+            hint="机构的人用 --agency 写明机构编号、--role agency；本部门的人换用其他角色",
+        )
 
 
 def _note(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from matching.skills import Mention, SkillLexicon, fold
+from matching.skills import Mention, SkillLexicon, find_whole, fold, skill_terms
 
 
 def test_spellings_fall_together():
@@ -43,3 +43,9 @@ def test_one_character_and_whole_sentences_are_no_terms():
 
 def test_an_empty_lexicon_finds_nothing():
     assert SkillLexicon.from_lists([]).mentions("焊接") == []
+
+
+def test_what_has_no_character_is_no_skill_and_stands_nowhere():
+    assert skill_terms(["焊接", "", " \u3000", "吃苦耐劳"]) == ["焊接"]
+    assert find_whole("", "焊接") is None
+    assert find_whole("", "") is None

@@ -24,7 +24,7 @@ from data.catalogue.rules import (
 )
 from data.catalogue.uncertainty import SD_NON_SAMPLING
 from data.catalogue.urgency import CRITERIA, MIN_ALPHA, URGENT
-from data.catalogue.words import CAUSES, INDICATORS
+from data.catalogue.words import CAUSES, INDICATORS, LIMITS
 
 __all__ = ["method_page"]
 
@@ -51,13 +51,6 @@ REFERENCE_TEXTS = {
     "applicants": "参照每需求合格应聘人数 Ā", "hard_share": "参照招聘困难比例",
     "pay_growth_sd": "薪酬增长的参照标准差",
 }  # fmt: skip
-LIMITS = (
-    "指数反映招聘市场的紧张程度，不等于全部岗位的短缺；没有在线或登记发布的需求不在其内。",
-    "求职侧只含登记且近六个月活跃的人才档案；求职登记覆盖不足时绝对门槛无法判断，最高两星。",
-    "区间只反映抽样与方法的随机误差，不反映整类单位不报送造成的偏差。",
-    "学历、职称不进入指数；性别、年龄、民族、户籍、婚育、残疾、院校层次既不采集为条件，也不作特征。",
-    "与上版的方法或参照值不同时为断点，不与上版比较。",
-)
 
 
 def method_page(catalogue: AnyCatalogue, *, label: str) -> Report:

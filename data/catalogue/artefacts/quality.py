@@ -19,15 +19,10 @@ from data.catalogue.entries import (
     DemandEntry,
     ShortageEntry,
 )
+from data.catalogue.words import COUNT_TEXTS
 
 __all__ = ["quality_page", "robustness_page"]
 
-COUNT_TEXTS = {
-    "received": "收到的需求", "undated": "没有开始日期", "outside": "不在统计期内", "agency": "机构代招",
-    "opened_earlier": "统计期之前开始", "uncoded": "未编职业代码", "nameless": "没有用人单位名称",
-    "used": "采用",
-    "agency_used": "其中机构代招",
-}  # fmt: skip
 TARGET = 0.80
 RANKS_SHOWN = 30
 

@@ -16,7 +16,7 @@ import pandas as pd
 from data.catalogue.disclosure import is_confidential, rounded_heads
 from data.catalogue.lists.documents import HIDDEN, MISSING, ListDocument, ListTable, banner
 from data.catalogue.lists.market import Market
-from data.catalogue.suppression import TOTAL, cross_table
+from data.catalogue.suppression import TOTAL, count_at, cross_table
 from data.records import Education, SkillLevel
 from data.reference import industries, industry_names, occupation_names
 
@@ -74,7 +74,7 @@ def bulletin(market: Market, *, industry: str | None = None) -> ListDocument:
         as_of=market.as_of,
         synthetic=market.synthetic,
         tables=(
-            _totals(own.needs, market.as_of, _at(need, TOTAL, TOTAL), _at(supply, TOTAL, TOTAL)),
+            _totals(own.needs, market.as_of, count_at(need, TOTAL, TOTAL), count_at(supply, TOTAL, TOTAL)),
             _shares("产业", "产业", {str(k): float(v) for k, v in sectors.T[TOTAL].items()}),
             _shares("行业", "行业", {str(k): float(v) for k, v in sectors[TOTAL].items()}),
             ListTable(
@@ -94,7 +94,7 @@ def bulletin(market: Market, *, industry: str | None = None) -> ListDocument:
 
 def _agreed(*tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     """Hide the grand total in all tables of one thing where one of them hides it."""
-    if not any(math.isnan(_at(table, TOTAL, TOTAL)) for table in tables):
+    if not any(math.isnan(count_at(table, TOTAL, TOTAL)) for table in tables):
         return tables
     both = pd.Series([TOTAL])
     return tuple(
@@ -180,7 +180,7 @@ def _occupation_groups(need: pd.DataFrame, supply: pd.DataFrame) -> ListTable:
     names = occupation_names()
     rows = []
     for key in order:
-        wanted, there = _shown(_at(need, TOTAL, key)), _shown(_at(supply, TOTAL, key))
+        wanted, there = _shown(count_at(need, TOTAL, key)), _shown(count_at(supply, TOTAL, key))
         rows.append((names.get(key, key), wanted, there, _ratio(wanted, there)))
     return ListTable(name="职业", columns=("职业大类", "需求人数", "求职人数", "求人倍率"), rows=tuple(rows))
 
@@ -190,7 +190,7 @@ def _gaps(name: str, need: pd.DataFrame, supply: pd.DataFrame, *, sign: int) -> 
     names = occupation_names()
     rows = []
     for code in sorted({*need.index, *supply.index} - {TOTAL, _UNKNOWN}):
-        wanted, there = _shown(_at(need, code, TOTAL)), _shown(_at(supply, code, TOTAL))
+        wanted, there = _shown(count_at(need, code, TOTAL)), _shown(count_at(supply, code, TOTAL))
         if isinstance(wanted, int) and isinstance(there, int) and sign * (wanted - there) > 0:
             rows.append((code, names.get(code, code), wanted, there, wanted - there, _ratio(wanted, there)))
     rows.sort(key=lambda row: (-sign * row[4], row[0]))
@@ -214,24 +214,17 @@ def _seeker_table(seekers: pd.DataFrame) -> pd.DataFrame:
 def _seekers(table: pd.DataFrame) -> ListTable:
     """Tell what the seekers bring."""
     rows: list[tuple[str, str, Count]] = [
-        ("学历", level, _shown(_at(table, level, TOTAL)))
+        ("学历", level, _shown(count_at(table, level, TOTAL)))
         for level in [*(each.value for each in Education), _UNSTATED]
         if level in table.index
     ]
     rows += [
-        ("技能等级", level, _shown(_at(table, TOTAL, level)))
+        ("技能等级", level, _shown(count_at(table, TOTAL, level)))
         for level in [*(each.value for each in SkillLevel), _UNSTATED]
         if level in table.columns
     ]
-    rows.append((TOTAL, TOTAL, _shown(_at(table, TOTAL, TOTAL))))
+    rows.append((TOTAL, TOTAL, _shown(count_at(table, TOTAL, TOTAL))))
     return ListTable(name="求职者构成", columns=("构成", "类别", "求职人数"), rows=tuple(rows))
-
-
-def _at(table: pd.DataFrame, row: str, column: str) -> float:
-    """Return a count, NaN where hidden and 0 where the table does not have it."""
-    if row not in table.index or column not in table.columns:
-        return 0.0
-    return float(table.loc[row, column])  # type: ignore[arg-type]
 
 
 def _shown(value: float) -> Count:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from data.errors import InputError
 from data.formulas import guarded
 from data.records import Record
 
-__all__ = ["HIDDEN", "MISSING", "ListDocument", "ListTable", "banner", "write_document"]
+__all__ = ["HIDDEN", "MISSING", "ListDocument", "ListTable", "banner", "document_bytes", "write_document"]
 
 HIDDEN = "c"
 """Stands where a count is suppressed, which is not zero."""
@@ -118,6 +119,25 @@ def write_document(document: ListDocument, path: Path) -> Path:
         text = json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=1)
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
     return path
+
+
+def document_bytes(document: ListDocument, suffix: str) -> bytes:
+    """Return a document as the content of a file.
+
+    Parameters
+    ----------
+    document
+        The document.
+    suffix
+        ``xlsx``, ``csv`` or ``json``.
+
+    Raises
+    ------
+    InputError
+        The ending is another one.
+    """
+    with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
+        return write_document(document, Path(folder) / f"document.{suffix}").read_bytes()
 
 
 def _csv_text(document: ListDocument) -> str:

@@ -20,7 +20,7 @@ from data.catalogue.lists.documents import HIDDEN, ListDocument, ListTable, bann
 from data.catalogue.lists.market import Market, category_of, with_industry
 from data.catalogue.lists.rows import Converters, Headings, RowsRead, read_rows
 from data.catalogue.sections import OTHER_SECTION, section_order
-from data.catalogue.suppression import TOTAL, cross_table
+from data.catalogue.suppression import TOTAL, count_at, cross_table
 from data.employers import employer_key
 from data.errors import CellError
 from data.normalise.divisions import ANYWHERE
@@ -221,17 +221,11 @@ def _cells(counts: dict[str, pd.DataFrame], region: Region) -> pd.DataFrame:
     sorted_keys = sorted(keys, key=lambda key: (order.get(key[0], len(order)), key[1]))
     rows = [
         {"section": section, "category": category}
-        | {name: _value(table, section, category) for name, table in counts.items()}
+        | {name: count_at(table, section, category) for name, table in counts.items()}
         for section, category in sorted_keys
     ]
     frame = pd.DataFrame(rows, columns=["section", "category", *counts])
     return frame[(frame[list(counts)] != 0).any(axis=1)].reset_index(drop=True)
-
-
-def _value(table: pd.DataFrame, section: str, category: str) -> float:
-    if section not in table.index or category not in table.columns:
-        return 0.0
-    return float(table.loc[section, category])  # type: ignore[arg-type]
 
 
 def flow_document(

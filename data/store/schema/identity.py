@@ -53,8 +53,12 @@ office_user = Table(
     Column("status", String(16), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("password_at", DateTime(timezone=True)),
+    Column("agency_id", String(16), nullable=False, server_default=""),
 )
-"""People of the office who may log in; an empty hash opens to no password (log-in elsewhere only)."""
+"""People who may log in: of an agency where one is named, else of the office.
+
+An empty hash opens to no password (log-in elsewhere only).
+"""
 
 user_session = Table(
     "user_session",

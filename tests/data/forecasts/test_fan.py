@@ -81,7 +81,17 @@ def test_a_refused_cell_draws_its_history_and_says_why(run):
     drawn = fan_chart(fan)
     assert "暂不评价" in texts(drawn)
     assert "暂不评价：月均需求 4.5 人，低于 20 人" in fan.words
-    assert (count(drawn, "polygon"), count(drawn, "circle"), count(drawn, "polyline")) == (0, 0, 1)
+    assert (count(drawn, "polygon"), count(drawn, "polyline")) == (0, 1)
+    assert {each.get("fill") for each in ET.fromstring(drawn).iter(f"{SVG}circle")} == {"none"}
+
+
+def test_every_month_observed_and_ahead_tells_its_figure(run):
+    fan = fan_of(run, Cell("city"))
+    points = [each.get("data-x") for each in ET.fromstring(fan_chart(fan)).iter(f"{SVG}circle")]
+    told = [words for words in points if words]
+    assert len(told) == len(fan.history) + len(fan.ahead)
+    assert told[0].startswith(f"{fan.history[0][0][:7]} 实际 ")
+    assert told[-1] == "2027-01 预测 110 人（80% 区间 88 至 132）"
 
 
 def test_suppressed_months_are_named_as_such(run):

@@ -26,6 +26,7 @@ from data.sources.names import safe_suffix, shown_name
         ("张三个人简历.DOCX", "简历.docx"),
         ("", "未命名"),
         ("..", "未命名"),
+        ("a" * 119 + " " + "b" * 9, "a" * 119),
     ],
 )
 def test_a_name_is_shown_without_its_tricks(stated, shown):

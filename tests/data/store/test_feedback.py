@@ -14,7 +14,7 @@ from data.store import feedback
 from data.store.backup import write_backup
 from data.store.checks import State, check_store
 from data.store.erasure import erase_person
-from data.store.feedback import EventStatus, read_events, record_events
+from data.store.feedback import EventStatus, read_events, read_standings, record_events
 from data.store.holdings import read_holdings
 from data.store.restore import restore_backup
 from data.store.schema import feedback_event, profile
@@ -213,6 +213,18 @@ def test_events_are_read_by_kind_time_and_person(filled):
     assert read_events(filled, since=NOON + day, until=NOON + 2 * day)["event_id"].tolist() == ["e2"]
     assert read_events(filled, profile_id="P2")["event_id"].tolist() == ["e4"]
     assert len(read_events(filled, kinds=[])) == 0
+
+
+def test_how_far_a_pair_came_is_what_happened_last_of_what_some_senders_did(filled):
+    sent(filled, event("s1"), event("c1", "contacted", days=2), event("l1", "shortlisted", days=1))
+    sent(filled, event("d1", "declined", days=3), actor="另一机构")
+    (standing,) = read_standings(filled, ["示例机构"])
+    assert (standing.vacancy_id, standing.profile_id) == ("v0", "P1")
+    assert (standing.kind, standing.happened_at) == (EventKind.CONTACTED, NOON + dt.timedelta(days=2))
+    (both,) = read_standings(filled, ["示例机构", "另一机构"], vacancy_id="v0")
+    assert (both.kind, both.reason) == (EventKind.DECLINED, "pay")
+    assert read_standings(filled, ["示例机构"], vacancy_id="v1") == []
+    assert read_standings(filled, ["无人"]) == []
 
 
 def test_a_large_batch_goes_in_whole_and_once(filled):
