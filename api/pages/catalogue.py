@@ -8,11 +8,12 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import ServiceDependency
+from api.documents import Document
 from api.editions import readable_editions, select_edition
 from api.pages.frame import render
 from api.pages.listing import COLUMNS, Choice, Listing
 from api.service import Service
-from data.catalogue.entries import AnyCatalogue, CatalogueKind
+from data.catalogue.entries import CatalogueKind
 from data.editions import EditionStatus, status_of
 from data.store.documents import current_edition_id
 
@@ -34,7 +35,7 @@ def show_current(
     if number is None:
         title = f"{service.region.name_zh}{kind.title}"
         return render(request, service, "catalogue_none.html", title, kind=kind)
-    return _page(request, service, service.documents.read(number).catalogue, status_of(service.store, number))
+    return _page(request, service, service.documents.read(number), status_of(service.store, number))
 
 
 @router.get("/catalogues/{kind}/editions/{edition}", response_class=HTMLResponse)
@@ -43,19 +44,19 @@ def show_edition(
 ) -> HTMLResponse:
     """Show one edition that the public may read."""
     found = select_edition(readable_editions(service, kind, office=False), edition)
-    catalogue = service.documents.read(found.edition_id).catalogue
     status = status_of(service.store, found.edition_id)
-    return _page(request, service, catalogue, status, edition=edition)
+    return _page(request, service, service.documents.read(found.edition_id), status, edition=edition)
 
 
 def _page(
     request: Request,
     service: Service,
-    catalogue: AnyCatalogue,
+    document: Document,
     status: EditionStatus,
     *,
     edition: str | None = None,
 ) -> HTMLResponse:
+    catalogue = document.catalogue
     kind = catalogue.kind
     columns = COLUMNS[kind]
     listing = Listing.of(catalogue, Choice.from_query(request.query_params, kind))
@@ -72,6 +73,6 @@ def _page(
         edition=edition,
         columns=columns,
         labels={column.name: column.label for column in columns},
-        rated=sum(getattr(entry, "S", None) is not None for entry in catalogue.entries),
-        all_synthetic=all(entry.synthetic for entry in catalogue.entries),
+        rated=document.rated,
+        all_synthetic=document.all_synthetic,
     )

@@ -37,6 +37,8 @@ class Appearance(NamedTuple):
     """Where the edition stands, such as 已发布."""
     address: str
     """Page of the edition."""
+    release_id: int | None = None
+    """Number of the edition; None for a catalogue outside of any."""
 
 
 class Measure(NamedTuple):
@@ -101,7 +103,9 @@ def _appearance(
     if release is None:
         return Appearance(document.catalogue, entry, "草案（未发布）", address)
     label = status_label(release.state, release.valid_to, on=beijing_day(dt.datetime.now(dt.UTC)))
-    return Appearance(document.catalogue, entry, label, f"{address}/editions/{release.release_id}")
+    return Appearance(
+        document.catalogue, entry, label, f"{address}/editions/{release.release_id}", release.release_id
+    )
 
 
 def _rated(appearances: list[Appearance]) -> list[tuple[AnyCatalogue, ShortageEntry]]:

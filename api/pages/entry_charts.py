@@ -18,6 +18,7 @@ from data.forecasts.svg import (
     rectangle,
     svg_document,
     text,
+    told,
 )
 
 __all__ = ["history_chart"]
@@ -54,8 +55,8 @@ def history_chart(rated: Sequence[tuple[AnyCatalogue, ShortageEntry]]) -> str | 
         parts.append(text(x, _HEIGHT - 14, catalogue.edition, anchor="middle", fill=FAINT))
         points.append((x, scale(entry.S or 0)))
     parts.append(polyline(points, stroke=ACCENT))
-    for (x, y), (_, entry) in zip(points, ordered, strict=True):
-        parts += [circle((x, y), 4, fill="#fff", stroke=ACCENT)]
+    for (x, y), (catalogue, entry) in zip(points, ordered, strict=True):
+        parts.append(told(circle((x, y), 4, fill="#fff", stroke=ACCENT), _said(catalogue, entry)))
         parts.append(text(x + 9, y - 6, f"{entry.S:.1f}", size=12))
     return svg_document(
         parts,

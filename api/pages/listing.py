@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from api.pages.fields import is_number
 from data.catalogue.entries import AnyCatalogue, CatalogueKind, DemandEntry, Entry
 from data.catalogue.rules import LEVELS, NOT_RATED
 from data.normalise.text import clean
@@ -20,7 +21,6 @@ __all__ = ["COLUMNS", "Choice", "Column", "Facet", "Listing", "Option"]
 PAGE = 50
 """Entries on a page."""
 _LONGEST = 60
-_DIGITS = 7
 _MISSING: Final = "-"
 """Stands in an address for entries without a value."""
 
@@ -106,7 +106,7 @@ class Choice:
             ticked=tuple((name, values) for name, values in found.items() if values),
             sort=query["sort"] if query.get("sort") in columns else "",
             descending=query.get("order") != "asc",
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < _DIGITS else 1,
+            page=int(page) if is_number(page) else 1,
         )
 
     def address(self, **changes: Any) -> str:
@@ -177,7 +177,7 @@ class Listing:
     @classmethod
     def of(cls, catalogue: AnyCatalogue, choice: Choice) -> Listing:
         """Choose, sort and cut the entries of a catalogue."""
-        named = [entry for entry in catalogue.entries if choice.words.casefold() in _text(entry)]
+        named = _with_words(catalogue.entries, choice.words.casefold())
         wanted = dict(choice.ticked)
         kept = [entry for entry in named if _passes(entry, wanted)]
         kept = _sorted(kept, choice)
@@ -204,6 +204,10 @@ class Listing:
                 shown.append(None)
             shown.append(page)
         return tuple(shown)
+
+
+def _with_words(entries: Sequence[Entry], words: str) -> Sequence[Entry]:
+    return [entry for entry in entries if words in _text(entry)] if words else entries
 
 
 def _facet(name: str, entries: Sequence[Entry], wanted: Mapping[str, frozenset[str]]) -> Facet:

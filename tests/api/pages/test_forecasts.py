@@ -63,10 +63,11 @@ def page(keep_forecast, forecast_document, forecast_client):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_needs_no_key_no_script_and_no_other_host(page, path):
+def test_a_page_needs_no_key_no_other_host_and_no_script_but_that_which_reads_charts(page, path):
     text = page(path)
     parsed = Page(text)
-    assert not {"script", "iframe", "img", "style"} & set(parsed.tags)
+    assert not {"iframe", "img", "style"} & set(parsed.tags)
+    assert re.findall(r"<script[^>]*>", text) == ['<script src="/static/charts.js" defer>']
     assert all(address.startswith(("/", "#", "?", "data:,")) for address in parsed.addresses)
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "").split("政策依据：")[0]
     assert len(parsed.ids) == len(set(parsed.ids))
@@ -107,6 +108,13 @@ def test_the_overview_gives_sums_intervals_statuses_and_counts(page):
     assert "共 2 个单元：可用 0 个，仅供参考 1 个，暂不评价 1 个" in text
     assert "月均需求 4.5 人，低于 20 人" in text
     assert text.count('class="badge refused"') == 1
+
+
+def test_every_month_of_the_chart_can_be_read(page):
+    text = page("/forecasts")
+    assert '<figure class="chart" data-read>' in text
+    for words in ("2026-10 实际 ", "2026-11 预测 110 人（80% 区间 88 至 132）"):
+        assert f'data-x="{words}' in text
 
 
 def test_a_change_within_the_interval_is_marked(page):
