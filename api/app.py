@@ -93,6 +93,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
     app.add_middleware(RateHeaders)
     app.add_middleware(AuditTrail)
     add_problem_handlers(app)
+    app.state.problem_page = pages.problem_page
     for module in (
         audit,
         health,
@@ -125,5 +126,6 @@ def create_app(settings: Settings, *, service: Service | None = None) -> FastAPI
 
         add_oidc(app, settings)
     app.include_router(pages.router)
+    app.mount("/static/vendor", StaticFiles(packages=[("django_htmx", "static/django_htmx")]), name="vendor")
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     return app

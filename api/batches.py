@@ -9,26 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
-import sqlalchemy as sa
-
 from api.access.errors import TooMany
 from api.access.principal import Principal
 from api.idempotency import Keep, Once
-from api.jobs.ingest import INGEST
+from api.jobs.ingest import submit_upload
 from api.service import Service
 from api.uploads import ReceivedFile, keep_file, remove_upload
-from data.errors import CellProblem, ConflictError, YingcaiError
-from data.jobs import JobQuery, JobRequest
+from data.errors import CellProblem, ConflictError, UnknownName, YingcaiError
 from data.preview import PreviewOptions, preview_file
 from data.sources.columns import TableKind
 from data.sources.confined import Bounds, confined
 from data.sources.names import safe_suffix, shown_name
-from data.store.jobs import submit_job
+from data.store.batches import read_raw_rows
 from data.store.mappings import read_mappings
-from data.store.uploads import insert_upload, listed_problems
+from data.store.uploads import listed_problems
 from data.uploads import NewUpload, Upload
 
-__all__ = ["Given", "ListedProblem", "keep_batch", "preview_batch", "problems_of"]
+__all__ = ["Given", "ListedProblem", "Refused", "keep_batch", "preview_batch", "problems_of", "refused_rows"]
 
 _PREVIEW: Final = Bounds(memory_mb=1_000, seconds=30)
 _PREVIEWS = threading.BoundedSemaphore(2)
@@ -111,7 +108,7 @@ def preview_batch(
         kind=kind,
         mapping=given.mapping,
         confirmed=read_mappings(service.store),
-        owner=caller.agency_id or "",
+        owner=caller.owner,
         region=service.region,
         pseudonym_key=service.pseudonym_key,
         max_bytes=service.settings.preview_bytes,
@@ -148,10 +145,49 @@ def problems_of(service: Service, upload: Upload) -> list[ListedProblem]:
     return found
 
 
+class Refused(NamedTuple):
+    """Rows of a table that were not stored."""
+
+    rows: dict[int, dict[str, str]]
+    """The rows as received, by number in the file."""
+    problems: list[CellProblem]
+    """What is wrong with them."""
+
+
+def refused_rows(service: Service, upload: Upload, table: int) -> Refused:
+    """Return the refused rows of a table, to be corrected and handed in again.
+
+    Parameters
+    ----------
+    service
+        The running service.
+    upload
+        The file.
+    table
+        Which of its tables, from 0.
+
+    Raises
+    ------
+    UnknownName
+        ``refused_rows_none``: none was refused, or they are not kept, as those of profiles.
+    """
+    reports = upload.reports or ()
+    problems: list[CellProblem] = []
+    rows: dict[int, dict[str, str]] = {}
+    if table < len(reports) and (batch_id := reports[table]["batch_id"]) is not None:
+        problems = listed_problems(service.store, batch_id, most=_LISTED)
+        rows = read_raw_rows(service.store, batch_id, {each.row for each in problems if each.fatal})
+    if not rows or reports[table]["kind"] == TableKind.PROFILE:
+        raise UnknownName(
+            "refused_rows_none", "没有可更正的行", hint="未收的人才档案不保存原文，请在原文件中改正后再导入"
+        )
+    return Refused(rows, [each for each in problems if each.row in rows])
+
+
 def _new_upload(received: ReceivedFile, caller: Principal, given: Given) -> NewUpload:
     return NewUpload(
         upload_id=received.upload_id,
-        owner=caller.agency_id or "",
+        owner=caller.owner,
         actor=caller.actor,
         file_name=received.name,
         size=received.size,
@@ -162,12 +198,5 @@ def _new_upload(received: ReceivedFile, caller: Principal, given: Given) -> NewU
 
 
 def _hand_in(service: Service, new: NewUpload, keep: Keep) -> str:
-    payload = {"upload_id": new.upload_id}
-
-    def together(connection: sa.Connection, job_id: str) -> None:
-        keep(connection, new.upload_id)
-        insert_upload(connection, new, job_id=job_id)
-
-    request = JobRequest(INGEST, new.owner, new.actor, [JobQuery(payload)], payload)
-    submit_job(service.store, request, keep=together)
+    submit_upload(service.store, new, keep=keep)
     return new.upload_id

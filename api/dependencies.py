@@ -25,7 +25,7 @@ from api.access.credentials import (
     unauthenticated,
 )
 from api.access.errors import TooMany, Unauthenticated
-from api.access.limits import LOGINS, RateLimits, too_often
+from api.access.limits import LOGINS, spend_rate
 from api.access.principal import Principal, PrincipalKind, require_scope
 from api.privacy.trail import identify
 from api.service import Service
@@ -121,11 +121,7 @@ def _address(request: Request, service: ServiceDependency) -> str:
     """Return where a request to log in comes from, if it comes from here and not too often."""
     check_origin(request, public_url=service.settings.public_url)
     address = "" if request.client is None else request.client.host
-    limits: RateLimits = request.app.state.limits
-    state = limits.hit(LOGINS, address)
-    request.state.rate_headers = state.headers
-    if not state.granted:
-        raise too_often(state)
+    spend_rate(request, LOGINS, address)
     return address
 
 
@@ -270,11 +266,7 @@ def _class_of(scopes: list[Scope]) -> RouteClass:
 
 def _meter(request: Request, service: Service, principal: Principal, route_class: RouteClass) -> None:
     """Count a request towards rate and quota, or refuse it; what is refused uses no quota."""
-    limits: RateLimits = request.app.state.limits
-    state = limits.hit(route_class.value, principal.caller)
-    request.state.rate_headers = state.headers
-    if not state.granted:
-        raise too_often(state)
+    spend_rate(request, route_class.value, principal.caller)
     now = dt.datetime.now(dt.UTC)
     quota = quota_of(service, principal)
     used = count_use(service.store, principal.caller, route_class, day=beijing_day(now), quota=quota)

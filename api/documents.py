@@ -30,6 +30,16 @@ class Document:
     """The catalogue, its confidential sources left out."""
 
     @cached_property
+    def rated(self) -> int:
+        """How many entries have a shortage index."""
+        return sum(getattr(entry, "S", None) is not None for entry in self.catalogue.entries)
+
+    @cached_property
+    def all_synthetic(self) -> bool:
+        """Whether every entry rests on generated data."""
+        return all(entry.synthetic for entry in self.catalogue.entries)
+
+    @cached_property
     def by_key(self) -> Mapping[str, Entry]:
         """The entries by what stays the same of their identifiers from edition to edition."""
         return {entry_key(entry): entry for entry in self.catalogue.entries}

@@ -11,7 +11,7 @@ from data.errors import UnknownName
 from data.releases.registry import Release, list_releases
 from data.releases.states import EditionState
 
-__all__ = ["EditionDocument", "readable_editions", "select_edition"]
+__all__ = ["EditionDocument", "check_readable", "readable_editions", "select_edition"]
 
 _SHOWN = 12
 
@@ -59,6 +59,28 @@ def readable_editions(service: Service, kind: CatalogueKind, *, office: bool) ->
         return tuple(found)
     current = {_current(found)} if found else set()
     return tuple(release for release in found if _was_public(release) or release.release_id in current)
+
+
+def check_readable(service: Service, release_id: int, *, office: bool) -> None:
+    """Refuse an edition that a caller may not read as one that there is not.
+
+    Parameters
+    ----------
+    service
+        The service.
+    release_id
+        Number of the edition.
+    office
+        Whether the office asks.
+
+    Raises
+    ------
+    UnknownName
+        ``edition_unknown``.
+    """
+    kinds = [readable_editions(service, kind, office=office) for kind in CatalogueKind]
+    if release_id not in {each.release_id for editions in kinds for each in editions}:
+        raise UnknownName("edition_unknown", f"没有版次“{release_id}”", hint="版次编号见目录的各版次")
 
 
 def select_edition(editions: Sequence[Release], address: str) -> EditionDocument:

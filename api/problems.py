@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import compile_path
 
 from api.access.errors import AccessError
@@ -35,13 +36,16 @@ from data.normalise.contacts import mask_contacts, masked
 __all__ = [
     "SCHEMAS",
     "UNUSABLE",
+    "PageMaker",
     "Problem",
     "ProblemField",
     "add_problem_handlers",
     "contradiction",
+    "field_message",
     "problem_answer",
     "problem_responses",
     "problem_schemas",
+    "status_of",
 ]
 
 _log = structlog.get_logger()
@@ -134,6 +138,10 @@ class Problem(BaseModel):
     errors: list[ProblemField] = Field(description="逐字段的问题，仅 422 时有内容")
 
 
+PageMaker = Callable[[Request, Problem, Mapping[str, str]], Response]
+"""Makes a page of a problem for a person in a browser: ``app.state.problem_page``, where there is one."""
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Declare problem documents in a route's OpenAPI; the form itself stands in ``problem_schemas``."""
     content = {"application/problem+json": {"schema": {"$ref": f"{SCHEMAS}Problem"}}}
@@ -147,22 +155,28 @@ def problem_schemas() -> dict[str, Any]:
     return schemas
 
 
+def status_of(error: YingcaiError) -> int:
+    """Return the HTTP status that an error is answered with."""
+    if isinstance(error, AccessError):
+        return error.status
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
 
     @app.exception_handler(AccessError)
-    def _turned_away(request: Request, error: AccessError) -> JSONResponse:
+    def _turned_away(request: Request, error: AccessError) -> Response:
         return problem_answer(
             request, error.status, error.code, error.message, error.hint, headers=error.headers
         )
 
     @app.exception_handler(YingcaiError)
-    def _ours(request: Request, error: YingcaiError) -> JSONResponse:
-        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        return problem_answer(request, status, error.code, error.message, error.hint)
+    def _ours(request: Request, error: YingcaiError) -> Response:
+        return problem_answer(request, status_of(error), error.code, error.message, error.hint)
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> Response:
         code, detail = _HTTP_CODES.get(error.status_code, ("http_error", "请求无法处理"))
         # The framework's only 400 is a body it cannot read: malformed, as what has not the form described.
         status = 422 if error.status_code == 400 else error.status_code
@@ -177,12 +191,13 @@ def add_problem_handlers(app: FastAPI) -> None:
         )
 
     @app.exception_handler(RequestValidationError)
-    def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    def _malformed(request: Request, error: RequestValidationError) -> Response:
         english = prefers_english(request.headers.get("accept-language", ""))
         found = _without_echoes(error.errors())
         fields = [
             ProblemField(
-                field=".".join(str(part) for part in item["loc"]), message=_translate(item, english=english)
+                field=".".join(str(part) for part in item["loc"]),
+                message=field_message(item, english=english),
             )
             for item in found
         ]
@@ -192,14 +207,14 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
-    def _store_failed(request: Request, error: DBAPIError) -> JSONResponse:
+    def _store_failed(request: Request, error: DBAPIError) -> Response:
         # What the database says may quote the row: only the kind of failure is noted.
         _log.error("store_failed", error=type(error).__name__, cause=type(error.orig).__name__)
         detail, hint = "数据库此刻不能读写，请求未完成", "稍后重试；若持续，请管理员检查数据库与磁盘"
         return problem_answer(request, 503, "store_unreachable", detail, hint)
 
     @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    def _unexpected(request: Request, error: Exception) -> Response:
         trace = "".join(traceback.format_exception(error))
         told = {"path": request.url.path, "error": type(error).__name__, "trace": trace}
         _log.error("unexpected_error", **masked(told))
@@ -225,8 +240,8 @@ def problem_answer(
     *,
     errors: list[ProblemField] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Return a problem document as an answer, in English where the caller prefers it.
+) -> Response:
+    """Return a problem document as an answer, in English where the caller prefers it; to a page, a page.
 
     Parameters
     ----------
@@ -261,6 +276,9 @@ def problem_answer(
         request_id=request.scope.get("state", {}).get("request_id", ""),
         errors=errors or [],
     )
+    page: PageMaker | None = getattr(getattr(request.scope.get("app"), "state", None), "problem_page", None)
+    if page is not None and _is_page(request):
+        return page(request, problem, headers or {})
     language = "en" if english and code in MESSAGES else "zh-CN"
     return JSONResponse(
         problem.model_dump(),
@@ -268,6 +286,13 @@ def problem_answer(
         media_type="application/problem+json",
         headers={**(headers or {}), "Content-Language": language, "Vary": "Accept-Language"},
     )
+
+
+def _is_page(request: Request) -> bool:
+    """Return whether a person in a browser asks for a page."""
+    accepted = request.headers.get("accept", "")
+    api = request.url.path.startswith(("/v1/", "/openapi", "/healthz", "/readyz", "/metrics"))
+    return not api and ("text/html" in accepted or "hx-request" in request.headers)
 
 
 _MESSAGES: Final[dict[str, str]] = {
@@ -316,8 +341,16 @@ def _without_echoes(errors: Sequence[Any]) -> list[Any]:
     return [item for item in errors if not echoes(item)]
 
 
-def _translate(item: Mapping[str, Any], *, english: bool) -> str:
-    """Return the message of one pydantic error in Chinese, or in English where there is one."""
+def field_message(item: Mapping[str, Any], *, english: bool = False) -> str:
+    """Return the message of one pydantic error in Chinese, or in English where there is one.
+
+    Parameters
+    ----------
+    item
+        One of the errors that pydantic tells.
+    english
+        Whether English is preferred.
+    """
     kind, context = item["type"], dict(item.get("ctx", {}))
     if "expected" in context:
         context["expected"] = context["expected"].replace(" or ", ", ").replace(", ", "、")

@@ -24,6 +24,7 @@ __all__ = [
     "WHOLE",
     "Day",
     "FeedbackRequest",
+    "Flag",
     "Moment",
     "Number",
     "PairRequest",
@@ -66,6 +67,7 @@ WHOLE = BeforeValidator(_counted)
 """Stands last where a whole number is an item of a list or may be left out: its bounds are then described."""
 Whole = Annotated[int, WHOLE]
 Number = Annotated[float, Strict()]
+Flag = Annotated[bool, Strict()]
 ListLength = Annotated[int, Field(ge=1, le=200, description="返回条数", examples=[10]), WHOLE]
 Title = Annotated[
     str, Field(min_length=1, max_length=120, description="岗位或求职方向", examples=["岸桥司机"])

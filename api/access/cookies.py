@@ -1,8 +1,9 @@
 """The cookie of a session, and the proof that a request with it was meant (CSRF).
 
 The cookie is HttpOnly, SameSite=Lax and bound to this host by its ``__Host-`` prefix. A request that changes
-something must also carry the token of its session in ``X-CSRF-Token``, and where the browser says from which
-site it comes, that must be this one (OWASP: synchroniser token, origin checked besides).
+something must also carry the token of its session, in ``X-CSRF-Token`` or in a field of a form, and where
+the browser says from which site it comes, that must be this one (OWASP: synchroniser token, origin checked
+besides).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from api.access.errors import Forbidden
 
 __all__ = [
     "COOKIE",
+    "FORM_TOKEN",
     "check_csrf",
     "check_origin",
     "clear_cookie",
@@ -29,6 +31,8 @@ __all__ = [
 
 COOKIE: Final = "__Host-yingcai"
 """Name of the cookie wherever it is Secure."""
+FORM_TOKEN: Final = "form_csrf_token"  # noqa: S105 - a name
+"""Where the state of a request holds the token that came in a form, once the form was read."""
 _PLAIN_COOKIE: Final = "yingcai"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -103,7 +107,7 @@ def check_csrf(request: Request, secret: str, *, public_url: str) -> None:
     if request.method in _SAFE_METHODS:
         return
     check_origin(request, public_url=public_url)
-    given = request.headers.get("x-csrf-token", "")
+    given = str(request.headers.get("x-csrf-token") or getattr(request.state, FORM_TOKEN, ""))
     if not hmac.compare_digest(given.encode(), csrf_token(secret).encode()):
         raise _refused()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 
-from api.access.errors import AccessError, Forbidden, Unauthenticated
+from api.access.errors import Forbidden, Unauthenticated
 from api.access.principal import BOOTSTRAP, Principal
 from api.access.signing import SigningKeys
 from api.access.tokens import read_token
 from api.service import Service
-from data.store.agencies import Standing
+from data.store.agencies import Agency, Standing, read_agency
 from data.store.keys import Credential, read_credential, touch_key, verify_key
 from data.store.moments import beijing_day
 from data.store.sessions import SessionTimes, read_session
@@ -92,11 +92,17 @@ def principal_of_session(service: Service, secret: str, *, now: dt.datetime) -> 
     ------
     Unauthenticated
         ``session_ended``.
+    Forbidden
+        The agency whose person it is may not use the API, see :func:`check_credential`.
     """
     session = read_session(service.store, secret, now=now, times=session_times(service))
     if session is None:
         raise Unauthenticated("session_ended", "登录已失效", hint="重新登录")
-    return Principal.from_user(session.user)
+    if not session.user.agency_id:
+        return Principal.from_user(session.user)
+    agency = read_agency(service.store, session.user.agency_id)
+    _check_standing(agency, now)
+    return Principal.from_user(session.user, agency)
 
 
 def check_credential(credential: Credential, *, now: dt.datetime) -> None:
@@ -113,9 +119,8 @@ def check_credential(credential: Credential, *, now: dt.datetime) -> None:
         raise Unauthenticated(
             "key_expired", "API 密钥已到期", hint="向管理员换取新密钥", headers={"WWW-Authenticate": "ApiKey"}
         )
-    refusal = _refusal(credential, now)
-    if refusal is not None:
-        raise refusal
+    if credential.agency is not None:
+        _check_standing(credential.agency, now)
 
 
 def unauthenticated(challenge: str) -> Unauthenticated:
@@ -143,11 +148,10 @@ def session_times(service: Service) -> SessionTimes:
     )
 
 
-def _refusal(credential: Credential, now: dt.datetime) -> AccessError | None:
-    agency = credential.agency
-    standing = Standing.GOOD if agency is None else agency.standing(beijing_day(now))
-    if agency is None or standing is Standing.GOOD:
-        return None
+def _check_standing(agency: Agency, now: dt.datetime) -> None:
+    standing = agency.standing(beijing_day(now))
+    if standing is Standing.GOOD:
+        return
     code, message, hint = _REFUSALS[standing]
     told = message.format(name=agency.name, first=agency.licence_from, last=agency.licence_to)
-    return Forbidden(code, told, hint=hint)
+    raise Forbidden(code, told, hint=hint)

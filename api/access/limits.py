@@ -12,6 +12,7 @@ from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.errors import TooMany
@@ -19,8 +20,10 @@ from data.errors import InputError
 from data.settings import Settings
 from data.store.usage import RouteClass
 
-__all__ = ["LOGINS", "RateHeaders", "RateLimits", "RateState", "too_often"]
+__all__ = ["LOGINS", "OPINIONS", "RateHeaders", "RateLimits", "RateState", "spend_rate", "too_often"]
 
+OPINIONS: Final = "opinions"
+"""Opinions and objections of whoever is not known."""
 LOGINS: Final = "logins"
 """Name of the rate of attempts to log in and of requests for tokens, per address."""
 _log = structlog.get_logger()
@@ -89,6 +92,7 @@ class RateLimits:
             RouteClass.WRITE.value: settings.rate_writes,
             RouteClass.MATCH.value: settings.rate_matches,
             LOGINS: settings.rate_logins,
+            OPINIONS: settings.rate_opinions,
         }
         return cls(limiter, {name: parse(rate) for name, rate in rates.items()})
 
@@ -117,6 +121,30 @@ class RateLimits:
             return RateState(name, rate.amount, window, rate.amount, window, granted=True)
         seconds = min(max(math.ceil(reset - time.time()), 1), window)
         return RateState(name, rate.amount, window, int(remaining), seconds, granted=granted)
+
+
+def spend_rate(request: Request, name: str, caller: str) -> None:
+    """Count a request towards a rate and tell its answer how it stands.
+
+    Parameters
+    ----------
+    request
+        The request.
+    name
+        A class of requests, such as ``logins``.
+    caller
+        Whom it is counted for.
+
+    Raises
+    ------
+    TooMany
+        ``rate_exceeded``.
+    """
+    limits: RateLimits = request.app.state.limits
+    state = limits.hit(name, caller)
+    request.state.rate_headers = state.headers
+    if not state.granted:
+        raise too_often(state)
 
 
 def too_often(state: RateState) -> TooMany:

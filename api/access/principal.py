@@ -8,17 +8,18 @@ from enum import StrEnum
 from api.access.errors import Forbidden
 from data.owners import OFFICE
 from data.permissions import OFFICE_SCOPES, Role, Scope
+from data.store.agencies import Agency
 from data.store.keys import Credential
 from data.store.users import OfficeUser
 
-__all__ = ["BOOTSTRAP", "Principal", "PrincipalKind", "require_role", "require_scope"]
+__all__ = ["BOOTSTRAP", "Principal", "PrincipalKind", "require_office", "require_role", "require_scope"]
 
 
 class PrincipalKind(StrEnum):
     """What kind of caller it is."""
 
     AGENCY = "agency"
-    """A program of an agency, with a key or a token."""
+    """An agency: a program with a key or a token, or one of its people in a browser."""
     OFFICE_KEY = "office_key"
     """A program of the office itself."""
     OFFICE_USER = "office_user"
@@ -37,6 +38,8 @@ class Principal:
     """What kind of caller it is."""
     scopes: frozenset[Scope]
     """What it may do."""
+    agency_name: str = ""
+    """What the agency is called, as consents name it; empty for the office."""
     agency_id: str | None = None
     """The agency; None for the office. Whoever belongs to an agency sees that agency's own rows only."""
     key_id: str | None = None
@@ -70,20 +73,24 @@ class Principal:
             actor=credential.holder if owner is None else owner.name,
             kind=PrincipalKind.OFFICE_KEY if owner is None else PrincipalKind.AGENCY,
             scopes=credential.scopes if owner is None else credential.scopes - OFFICE_SCOPES,
+            agency_name="" if owner is None else owner.name,
             agency_id=None if owner is None else owner.agency_id,
             key_id=credential.key_id,
             daily_quota=None if owner is None else owner.daily_quota,
         )
 
     @classmethod
-    def from_user(cls, user: OfficeUser) -> Principal:
-        """Return somebody of the office."""
+    def from_user(cls, user: OfficeUser, agency: Agency | None = None) -> Principal:
+        """Return somebody of the office, or of the agency that is given."""
         return cls(
             actor=f"user:{user.user_id}",
-            kind=PrincipalKind.OFFICE_USER,
-            scopes=user.scopes,
+            kind=PrincipalKind.OFFICE_USER if agency is None else PrincipalKind.AGENCY,
+            scopes=user.scopes if agency is None else user.scopes - OFFICE_SCOPES,
+            agency_name="" if agency is None else agency.name,
+            agency_id=None if agency is None else agency.agency_id,
             user_id=user.user_id,
             roles=user.roles,
+            daily_quota=None if agency is None else agency.daily_quota,
         )
 
 
@@ -106,6 +113,18 @@ def require_scope(principal: Principal, scope: Scope) -> None:
             hint="请管理员为密钥或用户加上这项权限",
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope.value}"'},
         )
+
+
+def require_office(principal: Principal, message: str, *, hint: str) -> None:
+    """Refuse agencies what is the office's alone.
+
+    Raises
+    ------
+    Forbidden
+        ``office_only``.
+    """
+    if principal.agency_id is not None:
+        raise Forbidden("office_only", message, hint=hint)
 
 
 def require_role(principal: Principal, *roles: Role) -> None:

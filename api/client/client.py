@@ -98,7 +98,7 @@ class Client(Connection):
     def delete(
         self, resource: Resource, item_id: str | int, *, etag: str | None = None, **options: Any
     ) -> Answer:
-        """Delete, withdraw or cancel one of them; with ``etag`` only if it is still what that names."""
+        """Delete or withdraw one of them; with ``etag`` only if it is still what that names."""
         headers = {} if etag is None else {"If-Match": etag}
         return self.ask(Request("DELETE", _path(resource, item_id), options, headers=headers))
 
@@ -187,6 +187,10 @@ class Client(Connection):
         """Return the answers of a match job one by one, in the order of its queries, as they come in."""
         path = f"{_path('match-jobs', job_id)}/results"
         return self.lines(path, format="ndjson", partial=partial)
+
+    def cancel(self, job_id: str) -> Answer:
+        """Stop a match job; what was answered can still be read."""
+        return self.ask(Request("POST", f"{_path('match-jobs', job_id)}/cancel", body={}))
 
     def upload(
         self,

@@ -28,13 +28,6 @@ AgencyId = Annotated[str, typer.Argument(help="机构编号，形如 ag_3f2a91c0
 First = Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="许可证起始日")]
 Last = Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="许可证截止日")]
 
-_STANDINGS = {
-    Standing.GOOD: "正常",
-    Standing.SUSPENDED: "已暂停",
-    Standing.LICENCE_EXPIRED: "许可证已到期",
-    Standing.LICENCE_NOT_YET_VALID: "许可证尚未生效",
-}
-
 
 @app.command()
 def add(
@@ -140,7 +133,7 @@ def _document(agency: Agency) -> dict[str, Any]:
 
 
 def _standing(agency: Agency) -> str:
-    return _STANDINGS[_today(agency)]
+    return _today(agency).label
 
 
 def _today(agency: Agency) -> Standing:

@@ -18,8 +18,6 @@ from data.store.audit_chain import audit_anchor, parse_anchors, verify_audit
 
 app = typer.Typer(help="审计记录：查询、校验、锚点 / audit", no_args_is_help=True)
 
-_OUTCOMES = {AccessOutcome.DONE: "已办", AccessOutcome.REFUSED: "被拒", AccessOutcome.FAILED: "出错"}
-
 
 @app.command()
 def verify(
@@ -74,7 +72,7 @@ def show(
         told = [
             f"{entry.number}", f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor, entry.action, entry.route,
             "" if entry.subject is None else entry.subject[:16], entry.purpose,
-            f"结果 {entry.results}、涉及 {len(entry.people)} 人", _OUTCOMES[AccessOutcome(entry.outcome)],
+            f"结果 {entry.results}、涉及 {len(entry.people)} 人", AccessOutcome(entry.outcome).label,
         ]  # fmt: skip
         say("  ".join(each for each in told if each))
     if not found:

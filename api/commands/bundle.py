@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from api.bundles import DEEDS, DEFAULT, brings, grounds
 from api.commands.bundle_gate import gate_evidence, move_aliases, register
 from api.console import JsonOption, Session, note, say, show_json
 from data.errors import InputError, YingcaiError
 from data.store.promotions import (
-    Promotion,
     PromotionAction,
     champion_of,
     read_promotions,
@@ -35,9 +35,6 @@ app = typer.Typer(help="模型包：组成、查看、核对、启用、退回 /
 BundleArgument = Annotated[str, typer.Argument(help="模型包编号；见 yingcai bundle list")]
 ActorOption = Annotated[str, typer.Option("--by", help="谁作的决定，记入不可改动的更换记录")]
 
-_ACTIONS = {PromotionAction.PROMOTE: "启用", PromotionAction.ROLLBACK: "退回"}
-_DEFAULT = "随产品的缺省模型"
-
 
 @app.command("list")
 def show_all(*, as_json: JsonOption = False) -> None:
@@ -58,7 +55,7 @@ def show_all(*, as_json: JsonOption = False) -> None:
     for row in rows:
         sign = "●" if row["serving"] else " "
         if row["bundle_id"] == PACKAGED:
-            say(f"{sign} {PACKAGED}  {_DEFAULT}")
+            say(f"{sign} {PACKAGED}  {DEFAULT}")
         elif row["usable"]:
             say(f"{sign} {row['bundle_id']}  {row['created_at']}  {row['brings']}  {row['metrics']}".rstrip())
         else:
@@ -73,7 +70,7 @@ def show(bundle_id: BundleArgument, *, as_json: JsonOption = False) -> None:
         show_json(bundle.manifest.model_dump(mode="json") | {"card": bundle.card})
         return
     manifest = bundle.manifest
-    say(f"{bundle.bundle_id}　{manifest.created_at:%Y-%m-%d %H:%M} UTC　{_brings(bundle)}")
+    say(f"{bundle.bundle_id}　{manifest.created_at:%Y-%m-%d %H:%M} UTC　{brings(bundle.manifest)}")
     origin = {"运行": manifest.provenance.run_id, "代码": manifest.provenance.commit}
     origin |= {"数据": manifest.provenance.data_sha256[:12], "代码表": manifest.taxonomy_version}
     say("，".join(f"{name} {value}" for name, value in origin.items() if value))
@@ -134,7 +131,7 @@ def create(
     if as_json:
         show_json(bundle.manifest.model_dump(mode="json"))
     else:
-        say(f"已组成 {bundle.bundle_id}（{_brings(bundle)}），在 {bundle.folder}")
+        say(f"已组成 {bundle.bundle_id}（{brings(bundle.manifest)}），在 {bundle.folder}")
 
 
 @app.command()
@@ -184,11 +181,11 @@ def history(*, as_json: JsonOption = False) -> None:
         return
     for entry in entries:
         names = f"{entry.bundle_from or PACKAGED} → {entry.bundle_to or PACKAGED}"
-        done = f"{entry.actor}  {_ACTIONS[entry.action]}  {names}"
+        done = f"{entry.actor}  {DEEDS[entry.action]}  {names}"
         say(f"{entry.number:>3}  {entry.at:%Y-%m-%d %H:%M} UTC  {done}")
-        say(f"     {_grounds(entry)}　校验 {entry.sha256[:12]}")
+        say(f"     {grounds(entry)}　校验 {entry.sha256[:12]}")
     verify_ledger(store)
-    say(f"共 {len(entries)} 条，校验链完整" if entries else f"没有更换过：一直使用{_DEFAULT}")
+    say(f"共 {len(entries)} 条，校验链完整" if entries else f"没有更换过：一直使用{DEFAULT}")
 
 
 def _record(
@@ -207,7 +204,7 @@ def _record(
         show_json(entry.model_dump(mode="json"))
         return
     before = f"此前 {entry.bundle_from or PACKAGED}"
-    say(f"已{_ACTIONS[action]} {entry.bundle_to or PACKAGED}（{before}），第 {entry.number} 条记录")
+    say(f"已{DEEDS[action]} {entry.bundle_to or PACKAGED}（{before}），第 {entry.number} 条记录")
     seconds = session.settings.refresh_seconds
     if seconds:
         say(f"运行中的服务约 {seconds:g} 秒内换用，不中断请求；/readyz 的 bundle_id 可见")
@@ -230,31 +227,9 @@ def _row(session: Session, bundle_id: str, champion: str | None) -> dict[str, An
         "usable": True,
         "problem": None,
         "created_at": made,
-        "brings": _brings(bundle),
+        "brings": brings(bundle.manifest),
         "metrics": metrics,
     }
-
-
-def _brings(bundle: Bundle) -> str:
-    """Say what a bundle holds."""
-    encoder = bundle.manifest.encoder
-    parts = [
-        ("编码适配器", encoder.adapter),
-        ("整套编码模型", encoder.directory),
-        ("排序模型", bundle.ranker),
-    ]
-    return "＋".join(label for label, part in parts if part)
-
-
-def _grounds(entry: Promotion) -> str:
-    """Say what an entry rests on."""
-    evidence = entry.evidence
-    if evidence.get("override"):
-        return f"未经准入，理由：{evidence['override']}"
-    gate = evidence.get("gate")
-    if gate:
-        return f"准入通过（报告 {gate['sha256'][:12]}）"
-    return f"理由：{evidence.get('reason') or '未写'}"
 
 
 def _numbers(given: list[str] | tuple[()]) -> dict[str, float]:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.person import embedded_texts
 from api.console import JsonOption, Session, progress_bar, say, show_json
+from api.privacy.erasing import embedded_texts
 from data.errors import FileProblem
 from data.pseudonyms import read_key
 from data.store.backup import backup_rows, read_manifest, write_backup

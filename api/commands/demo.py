@@ -19,6 +19,7 @@ from api.commands.ingest import ingest_one, show_report
 from api.commands.match import load_matcher, show_matches
 from api.commands.serve import server_options
 from api.console import RegionOption, Session, note, progress_bar, say
+from api.jobs.demo import write_demo_city
 from api.looks import note_matches
 from api.service import Service
 from data.catalogue.export import export_catalogue
@@ -31,11 +32,7 @@ from data.settings import current_settings
 from data.sources.columns import TableKind
 from data.store.documents import current_forecast
 from data.store.self_forecasts import write_self_forecast_rows
-from data.synthetic import generate_city, write_city
 from matching.matcher import Matcher
-
-_PROFILES = 3600
-"""Profiles of the demonstration: about one seeker for every open place."""
 
 
 def run(
@@ -53,7 +50,7 @@ def run(
     synthetic = folder / "synthetic"
     if not (synthetic / "profiles.csv").is_file():
         note("生成合成营口数据")
-        write_city(generate_city(profiles=_PROFILES), synthetic)
+        write_demo_city(synthetic)
     say("二、导入")
     for path, kind in (
         (postings or synthetic / "postings.csv", TableKind.POSTING),

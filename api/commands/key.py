@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api.access.key_standing import key_standing
 from api.access.signing import SigningKeys
 from api.console import JsonOption, Session, say, show_json
 from api.looks import user_of_machine
 from data.permissions import DEFAULT_SCOPES, Scope
 from data.store.agencies import read_agency
 from data.store.keys import create_key, list_keys, revoke_key, rotate_key
-from data.store.moments import utc
 
 app = typer.Typer(help="接口密钥 / API keys", no_args_is_help=True)
 
@@ -56,10 +56,11 @@ def show(*, as_json: JsonOption = False) -> None:
     if as_json:
         show_json(rows)
         return
+    now = dt.datetime.now(dt.UTC)
     for row in rows:
         owner = f"{row['holder']}（{row['agency_id']}）" if row["agency_id"] else row["holder"]
         used = f"最近使用 {row['last_used_at']:%Y-%m-%d}" if row["last_used_at"] else "未用过"
-        say(f"{row['key_id']}  {owner}  {row['created_at']:%Y-%m-%d}  {_state(row)}  {used}")
+        say(f"{row['key_id']}  {owner}  {row['created_at']:%Y-%m-%d}  {key_standing(row, now).label}  {used}")
         say(f"              {' '.join(row['scopes'])}")
 
 
@@ -112,12 +113,3 @@ def rotate_signing(*, as_json: JsonOption = False) -> None:
         show_json({"kid": made.kid})
     else:
         say(f"令牌改用签名密钥 {made.kid}")
-
-
-def _state(row: dict[str, Any]) -> str:
-    if row["revoked_at"]:
-        return f"已于 {row['revoked_at']:%Y-%m-%d} 停用"
-    if row["expires_at"] is None:
-        return "有效"
-    over = utc(row["expires_at"]) <= dt.datetime.now(dt.UTC)
-    return f"已于 {row['expires_at']:%Y-%m-%d} 到期" if over else f"有效至 {row['expires_at']:%Y-%m-%d}"

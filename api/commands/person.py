@@ -13,16 +13,12 @@ import typer
 
 from api.console import JsonOption, Session, say, show_json
 from api.looks import note_look, user_of_machine
-from data.normalise.text import clean
+from api.privacy.erasing import embedded_texts, erase_everywhere
 from data.pseudonyms import read_key
 from data.store.audit import Access, Action, read_accesses
 from data.store.consents import list_consents, record_consent, withdraw_consent
-from data.store.erasure import compact_erased, erase_person
+from data.store.erasure import compact_erased
 from data.store.holdings import read_holdings
-from matching.kept import forget_vectors
-from matching.meaning import bounded
-from matching.replay import erase_frozen
-from matching.skills import fold
 
 app = typer.Typer(help="个人信息：同意、查阅、删除 / personal data", no_args_is_help=True)
 
@@ -144,21 +140,10 @@ def erase(
     session = Session()
     folder = session.settings.var_dir
     _note(session, Action.ERASE_PERSON, profile)
-    # First the files: were it broken off here, the person is still in the store and can be erased again.
-    frozen = erase_frozen(session.settings.pools_dir, profile)
-    erased = erase_person(
-        session.store,
-        profile,
-        key=read_key(folder),
-        actor=by,
-        reason=reason,
-        texts_of=embedded_texts,
-        reports=folder / "reports",
-        tombstone_file=folder / "tombstones.jsonl",
+    erased = erase_everywhere(
+        session.store, session.settings, profile, key=read_key(folder), actor=by, reason=reason
     )
     compact_erased(session.store, folder / "compacted")
-    forget_vectors(session.settings.index_dir)
-    erased["frozen_pools"] = frozen
     if as_json:
         show_json(erased)
         return
@@ -185,12 +170,6 @@ def _note(session: Session, action: Action, profile_id: str | None = None) -> No
     """Note who does this to whom before it is done; the user of the machine stands for the person."""
     access = Access(actor=user_of_machine(), action=action, results=1, profile_id=profile_id)
     note_look(session.store, session.settings, access)
-
-
-def embedded_texts(row: Mapping[str, Any]) -> list[str]:
-    """Return the texts of a profile that searching and coding encode."""
-    stated = [row["title"], *row["skills"], *row["majors"]]
-    return [bounded(row["summary"]), *stated, *map(clean, stated), *map(fold, stated)]
 
 
 def _write(path: Path, held: Mapping[str, Any]) -> None:

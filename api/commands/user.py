@@ -1,4 +1,4 @@
-"""``yingcai user``: people of the office who may log in."""
+"""``yingcai user``: people of the office and of agencies who may log in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from api.access.accounts import unlock_account
 from api.console import JsonOption, Session, say, show_json
 from api.looks import user_of_machine
 from data.permissions import Role
 from data.pseudonyms import read_key
-from data.store.login_delays import account_of, forgive
 from data.store.passwords import LEAST_LENGTH
 from data.store.users import (
     OfficeUser,
@@ -20,17 +20,16 @@ from data.store.users import (
     lock_user,
     set_password,
     set_roles,
-    unlock_user,
 )
 
-app = typer.Typer(help="本部门用户 / office users", no_args_is_help=True)
+app = typer.Typer(help="能登录的人：本部门的与机构的 / users", no_args_is_help=True)
 
 UserId = Annotated[str, typer.Argument(help="用户名：小写字母开头，可含数字、点、下划线")]
 Roles = Annotated[
     list[Role],
     typer.Option(
         "--role",
-        help="角色，可写多次：编辑、审定、评估（只读）、数据科学、管理员，依次为可选值",
+        help="角色，可写多次：编辑、审定、评估（只读）、数据科学、管理员、机构经办，依次为可选值",
     ),
 ]
 PasswordFile = Annotated[
@@ -47,10 +46,11 @@ def add(
     name: Annotated[str, typer.Option(help="姓名")],
     roles: Roles,
     *,
+    agency: Annotated[str, typer.Option(help="机构编号，见 yingcai agency list；缺省为本部门的人")] = "",
     password_file: PasswordFile = None,
     as_json: JsonOption = False,
 ) -> None:
-    """新建用户。"""
+    """新建用户：本部门的人，或写明机构的机构经办人。"""
     made = add_user(
         Session().store,
         user_id,
@@ -58,6 +58,7 @@ def add(
         roles=roles,
         password=_password(password_file),
         actor=user_of_machine(),
+        agency_id=agency,
     )
     _tell(made, f"已新建用户 {user_id}", as_json=as_json)
 
@@ -71,7 +72,7 @@ def show(*, as_json: JsonOption = False) -> None:
         return
     for each in users:
         labels = "、".join(role.label for role in sorted(each.roles))
-        say(f"{each.user_id}  {each.name}  {labels}  {_state(each)}")
+        say(f"{each.user_id}  {each.name}  {labels}  {each.agency_id or '本部门'}  {_state(each)}")
     if not users:
         say("没有用户")
 
@@ -101,8 +102,8 @@ def lock(user_id: UserId, *, as_json: JsonOption = False) -> None:
 def unlock(user_id: UserId, *, as_json: JsonOption = False) -> None:
     """解锁用户，并免去登录失败后的等待。"""
     session = Session()
-    changed = unlock_user(session.store, user_id, actor=user_of_machine())
-    forgive(session.store, account_of(user_id, read_key(session.settings.var_dir)))
+    key = read_key(session.settings.var_dir)
+    changed = unlock_account(session.store, user_id, key=key, actor=user_of_machine())
     _tell(changed, f"用户 {user_id} 可以登录", as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from api.console import JsonOption, Session, say, show_json
 from data.store.decisions import decide, undo_decision
 from data.store.explanations import Explanation, explain
 from data.store.vacancies import duplicate_rates, read_vacancies
+from data.vacancies.words import RELATIONS, RESULTS, TESTS, TEXTS
 
 app = typer.Typer(help="需求合并：查看、解释、拆分、并入、撤销 / vacancies", no_args_is_help=True)
 
@@ -20,14 +21,6 @@ NoteOption = Annotated[str, typer.Option("--note", help="理由")]
 LeftArgument = Annotated[str, typer.Argument(metavar="A", help="一条招聘信息的编号")]
 RightArgument = Annotated[str, typer.Argument(metavar="B", help="另一条招聘信息的编号")]
 
-_RELATIONS = {
-    "FIRST": "首条",
-    "FULL": "内容相同",
-    "SEMANTIC": "措辞不同、所需相同",
-    "TEMPORAL": "同一信息再次发布",
-    "PARTIAL": "一方写得较少",
-    "DECIDED": "人工并入",
-}
 _FLAGS = {"evergreen": "长期挂出", "ghost": "疑似虚挂"}
 _RULES = {
     "open_180_days_refreshed": "公开超过 180 天且反复刷新，投递情况未知",
@@ -47,35 +40,6 @@ _FACTS = {
     "days_until_start": "相隔天数",
     "valid_until": "有效期至",
     "days_after": "逾期天数",
-}
-_TESTS = {
-    "employer": "单位",
-    "title": "名称",
-    "place": "地点",
-    "headcount": "人数",
-    "education": "学历",
-    "experience": "经验",
-}
-_RESULTS = {
-    "same": "一致",
-    "near": "相近",
-    "different": "不同",
-    "within": "一方更具体",
-    "unknown": "一方未知",
-    "overlap": "重叠",
-    "some_overlap": "略有重叠",
-    "one_unstated": "一方未写",
-    "both_unstated": "均未写",
-    "name": "按名称",
-    "credit_code": "按信用代码",
-    "named_by_agency": "机构文中点名",
-}
-_TEXTS = {
-    "duties": "岗位职责",
-    "excerpt": "一方职责为另一方的一部分",
-    "skills": "能力标签",
-    "nothing": "双方均无文字",
-    "one_sided": "只有一方有文字",
 }
 
 
@@ -227,7 +191,7 @@ def _show(found: Explanation) -> None:
         day = member.posted_on or member.observed_on or "无日期"
         score = "" if member.relation == "FIRST" or member.score is None else f"，相似 {member.score:.2f}"
         say(f"  {member.posting_id}  {member.source}  {day}  {member.title}  {member.employer}")
-        say(f"    {_RELATIONS[member.relation]}{score}")
+        say(f"    {RELATIONS[member.relation]}{score}")
         if member.evidence:
             say(f"    {_evidence(member.evidence)}")
     for made in found.decisions:
@@ -249,12 +213,12 @@ def _pairs(evidence: dict[str, Any]) -> str:
 
 def _evidence(evidence: dict[str, Any]) -> str:
     """Put the outcome of every test in words."""
-    parts = [f"{words}{_RESULTS[evidence[name]]}" for name, words in _TESTS.items()]
-    parts.append(f"薪酬{_RESULTS[evidence['pay']['result']]}")
+    parts = [f"{words}{RESULTS[evidence[name]]}" for name, words in TESTS.items()]
+    parts.append(f"薪酬{RESULTS[evidence['pay']['result']]}")
     if "text" in evidence:
         text = evidence["text"]
         likeness = "" if text["similarity"] is None else f" {text['similarity']:.2f}"
-        parts.append(f"{_TEXTS[text['method']]}{likeness}")
+        parts.append(f"{TEXTS[text['method']]}{likeness}")
     if evidence["days_apart"] is not None:
         parts.append(f"相隔 {evidence['days_apart']} 天")
     return f"与 {evidence['compared_with']} 比：" + "，".join(parts)

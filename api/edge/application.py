@@ -65,7 +65,11 @@ def edge_layers(settings: Settings) -> list[Layer]:
         partial(
             RequestLimits,
             body_bytes=settings.max_body_mb * 10**6,
-            uploads={"/v1/batches": settings.upload_bytes, "/v1/batches/preview": settings.preview_bytes},
+            uploads={
+                "/v1/batches": settings.upload_bytes,
+                "/v1/batches/preview": settings.preview_bytes,
+                "/office/uploads": settings.upload_bytes,
+            },
         ),
     ]
     if settings.otel_endpoint:

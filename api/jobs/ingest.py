@@ -6,25 +6,36 @@ import datetime as dt
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
+import sqlalchemy as sa
 import structlog
 
 from api.jobs.handler import Outcome, Work
 from api.service import Service
 from api.uploads import file_in, remove_upload, sweep_uploads, uploads_dir
 from data.errors import InputError
-from data.jobs import Answer
+from data.jobs import Answer, JobQuery, JobRequest, Submitted
 from data.normalise.contacts import mask_contacts
 from data.sources.confined import Bounds, confined
 from data.sources.mapping import kind_of
 from data.sources.spool import read_spool, write_spool
 from data.sources.stream import TableStream
-from data.store.uploads import finish_upload, note_progress, open_uploads, read_here, read_upload
-from data.uploads import Upload
+from data.store.jobs import submit_job
+from data.store.store import Store
+from data.store.uploads import (
+    finish_upload,
+    insert_upload,
+    note_progress,
+    open_uploads,
+    read_here,
+    read_upload,
+)
+from data.uploads import NewUpload, Upload
 from matching.ingest import IngestReport, Intake, ingest_tables
 
-__all__ = ["INGEST", "IngestHandler"]
+__all__ = ["INGEST", "IngestHandler", "submit_upload"]
 
 _log = structlog.get_logger()
 
@@ -32,6 +43,36 @@ INGEST = "ingest"
 """The kind of these jobs."""
 
 _PROGRESS_SECONDS: Final = 2.0
+
+
+def submit_upload(
+    store: Store,
+    new: NewUpload,
+    *,
+    keep: Callable[[sa.Connection, str], None] = lambda _connection, _upload_id: None,
+    key: str | None = None,
+) -> Submitted:
+    """Have a file that lies in its folder read in the background: its job and its note are kept together.
+
+    Parameters
+    ----------
+    store
+        The store.
+    new
+        The file.
+    keep
+        Called with the file's number within the transaction; what it raises leaves nothing behind.
+    key
+        Name of the request: handed in again under the same one, the file is read once.
+    """
+    payload = {"upload_id": new.upload_id}
+
+    def together(connection: sa.Connection, job_id: str) -> None:
+        keep(connection, new.upload_id)
+        insert_upload(connection, new, job_id=job_id)
+
+    request = JobRequest(INGEST, new.owner, new.actor, [JobQuery(payload)], payload, idempotency_key=key)
+    return submit_job(store, request, keep=together)
 
 
 class IngestHandler:

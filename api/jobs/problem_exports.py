@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from data.errors import CellProblem
 from data.formulas import guarded
+from data.sources.corrected import write_corrected
 from data.sources.report import write_error_report
 
-__all__ = ["problem_csv", "problem_workbook"]
+__all__ = ["corrected_workbook", "problem_csv", "problem_workbook"]
 
 _COLUMNS: Final = {
     "file": "文件", "row": "行号", "column": "列", "code": "代码", "message": "问题", "value": "原值",
@@ -35,6 +36,14 @@ def problem_workbook(problems: Sequence[CellProblem], *, rows: int, accepted: in
     with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
         path = Path(folder) / "problems.xlsx"
         write_error_report(path, problems, rows, accepted, unlisted=unlisted)
+        return path.read_bytes()
+
+
+def corrected_workbook(rows: Mapping[int, Mapping[str, str]], problems: Sequence[CellProblem]) -> bytes:
+    """Return refused rows as a workbook to be corrected and handed in again; no text is run as a formula."""
+    with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
+        path = Path(folder) / "corrected.xlsx"
+        write_corrected(path, rows, problems)
         return path.read_bytes()
 
 

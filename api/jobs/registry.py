@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from api.jobs.audit_check import AuditCheckHandler
+from api.jobs.build import BuildHandler
+from api.jobs.demo import DemoHandler
+from api.jobs.export import ExportHandler
 from api.jobs.handler import Handler
 from api.jobs.ingest import IngestHandler
 from api.jobs.match import MatchHandler
+from api.jobs.recode import RecodeHandler
 from api.jobs.searches import SearchHandler
 from api.jobs.worker import Pace, Worker, Workers
 from api.service import Service
@@ -19,7 +24,12 @@ def handlers_of(service: Service) -> list[Handler]:
     return [
         MatchHandler(lambda: service.matcher, service.refresher.refresh),
         IngestHandler(service),
+        RecodeHandler(service),
         SearchHandler(service.store, lambda: service.matcher, key=service.pseudonym_key),
+        BuildHandler(service),
+        DemoHandler(service),
+        AuditCheckHandler(service),
+        ExportHandler(service),
     ]
 
 

@@ -61,7 +61,7 @@ def unmask(
         raise Forbidden("agency_only", "身份只向本人同意的机构提供", hint="由该机构的密钥查询")
     purpose = given.purpose.strip()
     today = beijing_day(dt.datetime.now(dt.UTC))
-    agreed = has_consent(service.store, profile_id, caller.actor, purpose, today)
+    agreed = has_consent(service.store, profile_id, caller.agency_name, purpose, today)
     if not agreed or is_hidden(service.store, profile_id, caller.owner):
         raise Forbidden(
             "consent_missing", "本人没有同意为此目的向贵机构提供身份", hint="征得本人同意并由人才工作部门登记"

@@ -83,7 +83,7 @@ def submit_batch(
     given = Given(form.file, form.file_name, kinds_of(caller, form.kind), form.mapping)
     batch_id = keep_batch(service, caller, once, given)
     response.headers["Location"] = f"{router.prefix}/{batch_id}"
-    return BatchOut.of(read_upload(service.store, batch_id, owner=_owner(caller)))
+    return BatchOut.of(read_upload(service.store, batch_id, owner=caller.owner))
 
 
 @router.post(
@@ -104,7 +104,7 @@ def list_batches(
     service: ServiceDependency, caller: Reader, page: Annotated[PageQuery, Query()]
 ) -> BatchPageOut:
     """Return the files of the caller's agency, for the office those of all, the newest first."""
-    found = list_uploads(service.store, owner=_owner(caller), limit=page.limit, cursor=page.cursor)
+    found = list_uploads(service.store, owner=caller.owner, limit=page.limit, cursor=page.cursor)
     return BatchPageOut(batches=[BatchOut.of(each) for each in found.uploads], cursor=found.cursor)
 
 
@@ -115,7 +115,7 @@ def list_batches(
 )
 def read_batch(service: ServiceDependency, caller: Reader, batch_id: BatchId) -> BatchOut:
     """Return how far a file is, and once it is read what it brought."""
-    return BatchOut.of(read_upload(service.store, batch_id, owner=_owner(caller)))
+    return BatchOut.of(read_upload(service.store, batch_id, owner=caller.owner))
 
 
 @router.get(
@@ -137,7 +137,7 @@ def read_problems(
     query: Annotated[ProblemQuery, Query()],
 ) -> Any:
     """Return the cells that could not be used; they are told only to who may hand in such rows."""
-    upload = read_upload(service.store, batch_id, owner=_owner(caller))
+    upload = read_upload(service.store, batch_id, owner=caller.owner)
     check_kinds(caller, {TableKind(report["kind"]) for report in upload.reports or ()})
     found = problems_of(service, upload)
     if query.form is not ProblemFormat.JSON:
@@ -149,11 +149,6 @@ def read_problems(
         unlisted=_unlisted(upload, found),
         cursor=page.cursor,
     )
-
-
-def _owner(caller: Principal) -> str:
-    """Return whose files a caller sees: those of its agency, or all for the office."""
-    return caller.agency_id or ""
 
 
 def _unlisted(upload: Upload, found: list[ListedProblem]) -> int:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from enum import StrEnum
-from pathlib import Path as FilePath
 from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Path, Query, Response
@@ -16,7 +14,7 @@ from api.conditional import IfNoneMatch, conditional_answer, conditional_respons
 from api.dependencies import ServiceDependency, requires
 from api.paging import PageQuery, page_of
 from api.selection import check_values
-from data.catalogue.lists.documents import ListDocument, write_document
+from data.catalogue.lists.documents import ListDocument, document_bytes
 from data.permissions import Scope
 from data.store.bulletins import BulletinHeader, list_bulletins, read_bulletin
 
@@ -166,9 +164,7 @@ def read_bulletin_file(
 ) -> Response:
     """Return a bulletin as a file."""
     _header, content = read_bulletin(service.store, service.region.name, bulletin_id)
-    with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
-        path = FilePath(folder) / f"bulletin.{form.value}"
-        written = write_document(ListDocument.model_validate(content), path).read_bytes()
+    written = document_bytes(ListDocument.model_validate(content), form.value)
     etag = etag_of(written)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if is_known(etag, if_none_match):

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.access.errors import Forbidden
 from api.access.principal import Principal
 from api.conditional import IfNoneMatch, conditional_answer, conditional_responses, tag_of
+from api.consents import note_consents, own_consents
 from api.dependencies import ServiceDependency, requires
 from api.idempotency import Idempotency, Keep, created_responses
 from api.paging import KeysetQuery, Place, cursor_of, place_of
@@ -22,10 +23,10 @@ from api.service import Service
 from data.errors import InputError
 from data.owners import OFFICE
 from data.permissions import Scope
-from data.store.audit import Access, Action
+from data.store.audit import Action
 from data.store.consents import page_of_consents, read_consent, record_consent, withdraw_consent
 from data.store.moments import beijing_day
-from data.store.records import PROFILES, read_record, visible_profiles
+from data.store.records import PROFILES, read_record
 from data.store.schema import consent
 
 router = APIRouter(prefix="/v1/consents", tags=["同意"])
@@ -76,6 +77,7 @@ class ConsentOut(BaseModel):
     recorded_by: str = Field(description="经办", examples=["user:u_0a1b2c3d"])
     recorded_at: dt.datetime = Field(description="登记时间（UTC）", examples=["2026-11-21T08:00:00Z"])
     withdrawn_at: dt.datetime | None = Field(description="撤回时间（UTC）；没有撤回为空", examples=[None])
+    synthetic: bool = Field(description="true 表示这是合成的人", examples=[True])
 
 
 class ConsentQuery(KeysetQuery):
@@ -117,7 +119,7 @@ def list_consents(
     place = place_of(query, key=service.pseudonym_key, of=of)
     rows = page_of_consents(
         service.store,
-        [*_own(caller), *_wanted(query)],
+        [*own_consents(caller), *_wanted(query)],
         after=0 if place is None else int(place.last_id),
         limit=query.limit + 1,
     )
@@ -125,7 +127,7 @@ def list_consents(
     cursor = None
     if len(rows) > query.limit:
         cursor = cursor_of(Place(str(shown[-1].consent_id), 0), key=service.pseudonym_key, of=of)
-    _note(service, caller, Action.READ_CONSENTS, *(each.profile_id for each in shown))
+    note_consents(service, caller, Action.READ_CONSENTS, *(each.profile_id for each in shown))
     return conditional_answer(ConsentsOut(consents=shown, cursor=cursor), if_none_match)
 
 
@@ -140,7 +142,7 @@ def read_one(
 ) -> Response:
     """Return a consent; one that names another agency is unknown to an agency."""
     found = _consent(service, caller, consent_id)
-    _note(service, caller, Action.READ_CONSENTS, found.profile_id)
+    note_consents(service, caller, Action.READ_CONSENTS, found.profile_id)
     return conditional_answer(found, if_none_match)
 
 
@@ -158,7 +160,7 @@ def create_consent(
     read_record(service.store, PROFILES, given.profile_id, caller=caller.owner)
 
     def record(keep: Keep) -> str:
-        _note(service, caller, Action.RECORD_CONSENT, given.profile_id)
+        note_consents(service, caller, Action.RECORD_CONSENT, given.profile_id)
         told = given.model_dump(exclude={"profile_id", "agency"})
         number = record_consent(
             service.store, given.profile_id, agency=agency, **told, recorded_by=caller.actor, keep=keep
@@ -178,20 +180,13 @@ def create_consent(
 def withdraw(service: ServiceDependency, caller: Writer, consent_id: ConsentId) -> ConsentOut:
     """End a consent from now on; it stays on record, and one that was withdrawn keeps its time."""
     found = _consent(service, caller, consent_id)
-    _note(service, caller, Action.WITHDRAW_CONSENT, found.profile_id)
+    note_consents(service, caller, Action.WITHDRAW_CONSENT, found.profile_id)
     withdraw_consent(service.store, consent_id, by=caller.actor)
     return _consent(service, caller, consent_id)
 
 
 def _consent(service: Service, caller: Principal, consent_id: int) -> ConsentOut:
-    return ConsentOut.model_validate(read_consent(service.store, consent_id, _own(caller)))
-
-
-def _own(caller: Principal) -> Iterable[sa.ColumnElement[bool]]:
-    """Return which consents a caller has to do with: an agency with those that name it, of whom it sees."""
-    if caller.owner == OFFICE:
-        return ()
-    return (consent.c.agency == caller.actor, consent.c.profile_id.in_(visible_profiles(caller.owner)))
+    return ConsentOut.model_validate(read_consent(service.store, consent_id, own_consents(caller)))
 
 
 def _wanted(query: ConsentQuery) -> Iterable[sa.ColumnElement[bool]]:
@@ -212,19 +207,6 @@ def _agency(caller: Principal, given: ConsentIn) -> str:
         if given.agency is None:
             raise InputError("consent_blank", "没有写明同意向哪个机构提供", hint="补填 agency 后重新登记")
         return given.agency
-    if given.agency not in {None, caller.actor}:
+    if given.agency not in {None, caller.agency_name}:
         raise Forbidden("consent_of_other", "机构只能登记向本机构的同意", hint="其他机构的由其自行登记")
-    return caller.actor
-
-
-def _note(service: Service, caller: Principal, action: Action, *profile_ids: str) -> None:
-    only = profile_ids[0] if len(profile_ids) == 1 else None
-    service.note(
-        Access(
-            actor=caller.actor,
-            action=action,
-            results=len(profile_ids),
-            profile_id=only,
-            shown=() if only else profile_ids,
-        )
-    )
+    return caller.agency_name

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.principal import Principal
 from api.conditional import IfNoneMatch, conditional_answer, conditional_responses
 from api.dependencies import ServiceDependency, requires
+from api.regions import region_of
 from api.requests import Day
 from api.routes.forecast_answers import ReasonOut
-from api.selection import check_values
-from api.service import Service
 from data.permissions import Scope
 from data.regions import (
     Agreement,
@@ -26,9 +25,7 @@ from data.regions import (
     Recomputed,
     Region,
     check_region,
-    read_region,
     recompute_growth,
-    region_names,
 )
 from data.regions.plan import Figure, FigureKind, Measure
 
@@ -148,15 +145,7 @@ def list_indicators(
 ) -> Response:
     """Return every figure as its document prints it; where figures differ, all are given and flagged."""
     day = query.as_of or dt.datetime.now(dt.UTC).date()
-    return conditional_answer(_indicators(_region(service, query.region), day), if_none_match)
-
-
-def _region(service: Service, name: str | None) -> Region:
-    """Return a pack by its name; one elsewhere on the disk is served only where it is the service's own."""
-    if name in {None, service.region.name}:
-        return service.region
-    check_values("region", [str(name)], region_names())
-    return read_region(str(name))
+    return conditional_answer(_indicators(region_of(service, query.region), day), if_none_match)
 
 
 def _indicators(region: Region, day: dt.date) -> IndicatorsOut:

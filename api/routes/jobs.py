@@ -186,7 +186,9 @@ def read_match_job(service: ServiceDependency, caller: Reader, job_id: JobId) ->
     return JobOut.from_job(read_job(service.store, job_id, owner=caller.owner, kind=MATCH), service)
 
 
-@router.delete("/{job_id}", summary="取消任务", responses=problem_responses(401, 403, 404, 422, 429, 503))
+@router.post(
+    "/{job_id}/cancel", summary="取消任务", responses=problem_responses(401, 403, 404, 422, 429, 503)
+)
 def cancel_match_job(service: ServiceDependency, caller: Writer, job_id: JobId) -> JobOut:
     """Stop a job; what was answered can still be read, and one that has ended stays as it is."""
     return JobOut.from_job(cancel_job(service.store, job_id, owner=caller.owner, kind=MATCH), service)

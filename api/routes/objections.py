@@ -12,14 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.principal import Principal, require_role
 from api.conditional import IfNoneMatch, conditional_answer, conditional_responses
 from api.dependencies import ServiceDependency, requires
-from api.editions import readable_editions
+from api.editions import check_readable
 from api.idempotency import Idempotency, created_responses
 from api.paging import PageQuery, page_of
 from api.problems import problem_responses
 from api.requests import Whole
 from api.service import Service
-from data.catalogue.entries import CatalogueKind
-from data.errors import UnknownName
 from data.permissions import Role, Scope
 from data.releases.tickets import (
     Opinion,
@@ -166,8 +164,8 @@ def raise_objection(
     response: Response,
 ) -> ObjectionOut:
     """Keep what is said of an edition that the caller may read; its receipt leads to the answer."""
-    _check_readable(service, caller, given.release_id)
-    name = given.raised_by if caller.agency_id is None else caller.actor
+    check_readable(service, given.release_id, office=caller.agency_id is None)
+    name = given.raised_by if caller.agency_id is None else caller.agency_name
     plain = given.model_dump(exclude={"release_id", "raised_by"})
     opinion = Opinion(**plain, raised_by=name, owner=caller.owner)
     created = once.create(
@@ -259,13 +257,6 @@ def _is_wanted(ticket: Ticket, query: ObjectionQuery) -> bool:
         and (not query.overdue or ticket.is_late(_today()))
         and query.release_id in {None, ticket.release_id}
     )
-
-
-def _check_readable(service: Service, caller: Principal, release_id: int) -> None:
-    """Refuse an edition that the caller may not read as one that there is not."""
-    kinds = [readable_editions(service, kind, office=caller.agency_id is None) for kind in CatalogueKind]
-    if release_id not in {each.release_id for editions in kinds for each in editions}:
-        raise UnknownName("edition_unknown", f"没有版次“{release_id}”", hint="版次编号见目录的各版次")
 
 
 def _handled(service: Service, caller: Principal, receipt: str) -> Ticket:

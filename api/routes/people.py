@@ -12,13 +12,14 @@ from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.errors import Forbidden, Unauthenticated
-from api.access.limits import RateLimits, too_often
+from api.access.limits import spend_rate
 from api.access.principal import Principal
-from api.commands.person import embedded_texts
 from api.dependencies import Address, ServiceDependency, requires
+from api.privacy.erasing import embedded_texts
 from api.privacy.export import holdings_page
 from api.privacy.trail import identify
 from api.problems import problem_responses
+from api.requests import Flag
 from api.service import Service
 from data.errors import StoreError, UnknownName
 from data.permissions import Scope
@@ -76,12 +77,8 @@ def _person(
     if profile_id is None:
         raise Unauthenticated("person_token_invalid", "没有有效的本人凭证", hint="用代码重新打开")
     identify(ACTOR, profile_id=profile_id)
-    limits: RateLimits = request.app.state.limits
     caller = hashlib.sha256(f"person/{profile_id}".encode()).hexdigest()
-    state = limits.hit(RouteClass.READ.value, caller)
-    request.state.rate_headers = state.headers
-    if not state.granted:
-        raise too_often(state)
+    spend_rate(request, RouteClass.READ.value, caller)
     return profile_id
 
 
@@ -170,7 +167,7 @@ class MatchingIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    objects: bool = Field(description="true 拒绝自动匹配，false 恢复", examples=[True])
+    objects: Flag = Field(description="true 拒绝自动匹配，false 恢复", examples=[True])
 
 
 class MatchingOut(BaseModel):

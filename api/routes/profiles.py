@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from api.access.principal import Principal
-from api.commands.person import embedded_texts
 from api.conditional import (
     IfMatch,
     IfNoneMatch,
@@ -20,6 +19,7 @@ from api.conditional import (
 )
 from api.dependencies import ServiceDependency, requires
 from api.idempotency import Idempotency, created_responses
+from api.privacy.erasing import erase_everywhere
 from api.problems import problem_responses
 from api.recording import Recording, SavedOut, UnreadOut, check_own
 from api.records import RecordQuery, RecordsOut, chosen_of, find_records
@@ -28,11 +28,8 @@ from api.routes.record_requests import ProfileRecordIn
 from api.service import Service
 from data.permissions import Scope
 from data.store.audit import Access, Action
-from data.store.erasure import erase_person
 from data.store.records import PROFILES, read_record
 from data.store.schema import profile
-from matching.kept import forget_vectors
-from matching.replay import erase_frozen
 
 router = APIRouter(prefix="/v1/profiles", tags=["人才档案"])
 
@@ -172,19 +169,14 @@ def erase_profile(
 
 def _erase(service: Service, profile_id: str, *, actor: str, reason: str) -> None:
     """Erase a person from files, store and what is served; broken off, it can be done again."""
-    folder = service.settings.var_dir
-    erase_frozen(service.settings.pools_dir, profile_id)
-    erase_person(
+    erase_everywhere(
         service.store,
+        service.settings,
         profile_id,
         key=service.pseudonym_key,
         actor=actor,
         reason=reason,
-        texts_of=embedded_texts,
-        reports=folder / "reports",
-        tombstone_file=folder / "tombstones.jsonl",
     )
-    forget_vectors(service.settings.index_dir)
     service.refresher.refresh()
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import contradiction
-from api.requests import WHOLE, Day, Language, Number, PlaceCode, Share, Terms, Text, Title, YearMonths
+from api.requests import WHOLE, Day, Flag, Language, Number, PlaceCode, Share, Terms, Text, Title, YearMonths
 from data.lookup import place_lookup
 from data.records import Engagement, Outcome
 
@@ -54,7 +54,7 @@ class RecordIn(BaseModel):
     languages: Annotated[tuple[Language, ...], Field(max_length=20)] = Field(
         default=(), description="语言，ISO 639-1", examples=[["en"]]
     )
-    synthetic: bool = Field(default=False, description="true 为合成数据", examples=[False])
+    synthetic: Flag = Field(default=False, description="true 为合成数据", examples=[False])
 
     def cells(self) -> dict[str, str]:
         """Return what is stated as the cells of a row, by the names of the columns."""

@@ -57,7 +57,7 @@ class PasswordRequest(BaseModel):
         description="新口令，至少 12 个字符，不能是常见口令",
         min_length=1,
         max_length=512,
-        examples=["大石桥的炉火又添了三炉"],
+        examples=["大石桥的炉火今天又添了三炉"],
     )
 
 

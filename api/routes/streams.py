@@ -100,10 +100,9 @@ def read_changes(
     of = copy_of(caller, resource)
     since = open_position(query.since, key=service.pseudonym_key, of=of)
     with service.store.snapshot() as connection:
-        owner = caller.agency_id or ""
-        found = read_feed(connection, resource, since, owner=owner, limit=query.limit)
+        found = read_feed(connection, resource, since, owner=caller.owner, limit=query.limit)
         ids = [each.id for each in found.changes if each.id is not None]
-        records = Copies(connection, resource, owner).records(ids)
+        records = Copies(connection, resource, caller.owner).records(ids)
     note_profiles(service, caller, resource, records)
     response.headers["Cache-Control"] = "no-store"
     return ChangesOut.of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
@@ -16,7 +17,7 @@ from api.records import NeedQuery, RecordsOut, chosen_of, find_records
 from api.requests import Day
 from api.routes.record_answers import VacancyOut
 from data.permissions import Scope
-from data.store.records import VACANCIES, read_record
+from data.store.records import VACANCIES, open_on, read_record
 from data.store.schema import posting, vacancy, vacancy_posting
 
 router = APIRouter(prefix="/v1/vacancies", tags=["需求"])
@@ -38,7 +39,9 @@ class VacancyQuery(NeedQuery):
     """Which vacancies, and what of them."""
 
     open: bool | None = Field(
-        default=None, description="true 只要在招（没有关闭日期）的，false 只要已关闭的", examples=[True]
+        default=None,
+        description="true 只要匹配所用之日在招的：没有结果、没有关闭、没有过期；false 只要其余的",
+        examples=[True],
     )
     opened_since: Day | None = Field(default=None, description="此日及以后出现", examples=["2026-01-01"])
     opened_until: Day | None = Field(default=None, description="此日及以前出现", examples=["2026-12-31"])
@@ -50,11 +53,10 @@ class VacancyQuery(NeedQuery):
         examples=[None],
     )
 
-    def conditions(self) -> Iterable[sa.ColumnElement[bool]]:
-        """Return what the filters of vacancies alone mean."""
+    def conditions(self, day: dt.date) -> Iterable[sa.ColumnElement[bool]]:
+        """Return what the filters of vacancies alone mean on the day that matches are made for."""
         if self.open is not None:
-            closed = vacancy.c.closed_on
-            yield closed.is_(None) if self.open else closed.is_not(None)
+            yield open_on(day) if self.open else sa.not_(open_on(day))
         if self.opened_since is not None:
             yield vacancy.c.opened_on >= self.opened_since
         if self.opened_until is not None:
@@ -86,8 +88,9 @@ def list_vacancies(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return vacancies in the order of their numbers; pages cost the same at any depth."""
+    conditions = query.conditions(service.matcher.as_of)
     found = find_records(
-        service, caller, VACANCIES, query, shape=VacancyOut, conditions=query.conditions(), facets=_FACETS
+        service, caller, VACANCIES, query, shape=VacancyOut, conditions=conditions, facets=_FACETS
     )
     return conditional_answer(VacanciesOut(vacancies=found.records, **found.page), if_none_match)
 

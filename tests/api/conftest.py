@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.commands.person import embedded_texts
+from api.privacy.erasing import embedded_texts
 from api.service import Service
 from data.editions import build_editions
 from data.pseudonyms import read_key

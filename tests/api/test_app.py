@@ -57,7 +57,7 @@ ROUTES = {
     ("/v1/match-jobs", "post"),
     ("/v1/match-jobs", "get"),
     ("/v1/match-jobs/{job_id}", "get"),
-    ("/v1/match-jobs/{job_id}", "delete"),
+    ("/v1/match-jobs/{job_id}/cancel", "post"),
     ("/v1/match-jobs/{job_id}/results", "get"),
     ("/v1/searches", "post"),
     ("/v1/searches", "get"),

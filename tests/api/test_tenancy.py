@@ -21,11 +21,11 @@ from api.service import Service
 from data.catalogue.entries import CatalogueKind
 from data.editions import read_edition
 from data.permissions import OFFICE_SCOPES, Scope
-from data.pseudonyms import read_key
 from data.releases.registry import Keeping, find_release, open_release, record_step
 from data.releases.states import EditionState
 from data.settings import Settings
 from data.store.agencies import add_agency
+from data.store.audit import AuditQuery, read_audit
 from data.store.keys import create_key
 from data.store.store import Store
 
@@ -351,4 +351,10 @@ def test_the_office_sees_the_agencys_records_and_its_own_looks_are_noted(town):
     office = TestClient(town.app, headers={"X-API-Key": key})
     assert MARK in office.get(f"/v1/postings/{town.kept['posting_id']}").text
     assert office.get(f"/v1/profiles/{town.kept['profile_id']}").status_code == 200
-    assert read_key(town.service.settings.var_dir)
+    (look,) = read_audit(
+        town.service.store,
+        AuditQuery(actor="工作部门", subject=town.kept["profile_id"]),
+        key=town.service.pseudonym_key,
+        limit=10,
+    )
+    assert (look.agency_id, look.outcome) == (None, "done")

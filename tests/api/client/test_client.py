@@ -168,7 +168,7 @@ def test_a_match_job_is_handed_in_and_its_results_are_streamed(writer):
     assert writer.wait("match-jobs", job["job_id"])["done"] == 2
     assert [each["ref"] for each in writer.results(job["job_id"])] == ["a", "b"]
     assert [each["job_id"] for each in writer.find("match-jobs")] == [job["job_id"]]
-    assert writer.delete("match-jobs", job["job_id"])["state"] == "done"
+    assert writer.cancel(job["job_id"])["state"] == "done"
 
 
 def test_a_search_is_saved_run_changed_and_deleted(writer):

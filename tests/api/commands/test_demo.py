@@ -25,7 +25,7 @@ def small(monkeypatch):
         made.append(1)
         return generate_city(seed=5, months=3, employers=11, profiles=60)
 
-    monkeypatch.setattr("api.commands.demo.generate_city", generate)
+    monkeypatch.setattr("api.jobs.demo.generate_city", generate)
     return made
 
 

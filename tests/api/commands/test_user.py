@@ -55,7 +55,7 @@ def test_a_user_is_made_with_a_password_from_a_file(run, var, password):
     done = add(run, password(), "--role", "approver")
     assert done.out.strip() == "已新建用户 zhang.san"
     assert opens(var, GOOD)
-    assert run("user", "list").out.strip() == "zhang.san  张三  审定、编辑  有效"
+    assert run("user", "list").out.strip() == "zhang.san  张三  审定、编辑  本部门  有效"
     (row,) = run("user", "list", "--json").json
     assert (row["user_id"], row["roles"], row["status"]) == ("zhang.san", ["approver", "editor"], "active")
     assert "argon2" not in str(row)

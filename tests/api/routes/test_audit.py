@@ -56,3 +56,8 @@ def test_nobody_else_may_query_it(audit_client, own_service):
     key = create_key(own_service.store, "别人", scopes=frozenset(Scope) - {Scope.AUDIT_READ})
     for path in ("/v1/audit", "/v1/audit/anchor"):
         assert audit_client.get(path, headers={"X-API-Key": key}).status_code == 403
+
+
+def test_a_number_that_no_entry_can_have_is_refused(audit_client):
+    answer = audit_client.get("/v1/audit", params={"before": 2**31})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_malformed")

@@ -366,7 +366,7 @@ def test_the_job_of_a_file_is_no_match_job(office):
         query = sa.select(upload.c.job_id).where(upload.c.upload_id == taken.json()["batch_id"])
         job_id = connection.execute(query).scalar_one()
     path = f"/v1/match-jobs/{job_id}"
-    for method, each in (("GET", path), ("DELETE", path), ("GET", f"{path}/results?partial=true")):
+    for method, each in (("GET", path), ("POST", f"{path}/cancel"), ("GET", f"{path}/results?partial=true")):
         answer = office.client.request(method, each)
         assert (answer.status_code, answer.json()["code"]) == (404, "job_unknown")
     listed = office.client.get("/v1/match-jobs", params={"cursor": job_id})

@@ -156,7 +156,7 @@ def test_a_job_of_another_agency_is_not_there(office):
             client.get(f"{PATH}/{job['job_id']}"),
             client.get(job["results"]),
             client.get(job["results"], params={"partial": True, "format": "xlsx"}),
-            client.delete(f"{PATH}/{job['job_id']}"),
+            client.post(f"{PATH}/{job['job_id']}/cancel"),
         ]
         assert [each.status_code for each in answers] == [404] * 4
         assert {each.json()["code"] for each in answers} == {"job_unknown"}
@@ -191,13 +191,13 @@ def test_a_cancelled_job_gives_what_there_is_only_when_asked_for(office):
     job = office.submit(CRANE).json()
     early = office.client.get(job["results"])
     assert (early.status_code, early.json()["code"]) == (409, "job_not_done")
-    gone = office.client.delete(f"{PATH}/{job['job_id']}")
+    gone = office.client.post(f"{PATH}/{job['job_id']}/cancel")
     assert (gone.status_code, gone.json()["state"]) == (200, "cancelled")
     office.work()
     assert office.client.get(job["results"]).status_code == 409
     rest = office.client.get(job["results"], params={"partial": True})
     assert (rest.status_code, rest.text) == (200, "")
-    assert office.client.delete(f"{PATH}/{job['job_id']}").json() == gone.json()
+    assert office.client.post(f"{PATH}/{job['job_id']}/cancel").json() == gone.json()
 
 
 def test_pages_are_turned_by_the_cursor(office):
@@ -253,5 +253,5 @@ def test_every_field_and_answer_is_described(office):
     results = schema["paths"][PATH + "/{job_id}/results"]["get"]["responses"]
     assert "text/csv" in results["200"]["content"]
     assert {"401", "403", "404", "409", "429"} <= set(results)
-    for method, path in (("post", PATH), ("get", PATH), ("delete", PATH + "/{job_id}")):
+    for method, path in (("post", PATH), ("get", PATH), ("post", PATH + "/{job_id}/cancel")):
         assert schema["paths"][path][method]["security"]

@@ -25,7 +25,9 @@ EDITOR = Principal(
 
 
 def agency(agency_id):
-    return Principal(f"机构{agency_id}", PrincipalKind.AGENCY, SCOPES, agency_id=agency_id)
+    return Principal(
+        f"机构{agency_id}", PrincipalKind.AGENCY, SCOPES, agency_name=f"机构{agency_id}", agency_id=agency_id
+    )
 
 
 class Office:

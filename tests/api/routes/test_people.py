@@ -126,6 +126,8 @@ def test_whoever_objects_is_found_on_no_path_as_soon_as_it_is_answered(served):
         return served.http.post(path, json=body, headers=staff).status_code
 
     assert ME in found()
+    for unclear in (1, "true"):
+        assert served.http.put("/v1/people/me/matching", json={"objects": unclear}).status_code == 422
     objected = served.http.put("/v1/people/me/matching", json={"objects": True})
     assert objected.json() == {"objects": True, "in_pool": False}
     assert ME not in found()

@@ -67,3 +67,16 @@ def test_a_need_that_did_not_change_is_not_sent_again(needs):
 )
 def test_what_cannot_be_asked_of_needs_is_refused(desk, query, status):
     assert desk.office.get("/v1/vacancies", params=query).status_code == status
+
+
+def test_open_needs_are_those_that_matching_offers(client, service):
+    query, listed = {"open": True, "fields": "vacancy_id", "limit": 500}, []
+    while True:
+        page = client.get("/v1/vacancies", params=query).json()
+        listed += [each["vacancy_id"] for each in page["vacancies"]]
+        if page["cursor"] is None:
+            break
+        query["cursor"] = page["cursor"]
+    assert set(listed) == set(service.matcher.loaded.vacancies.ids)
+    others = client.get("/v1/vacancies", params={"open": False, "limit": 1}).json()["total"]
+    assert others == client.get("/v1/vacancies", params={"limit": 1}).json()["total"] - len(listed) > 0
