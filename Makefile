@@ -12,6 +12,7 @@ demo: setup
 	$(BIN)/yingcai demo $(if $(POSTINGS),--postings "$(POSTINGS)") $(if $(REGION),--region "$(REGION)") $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup check
+	.ci/system-packages tests
 	$(BIN)/yingcai model build
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
