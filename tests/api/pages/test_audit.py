@@ -44,10 +44,12 @@ def test_entries_are_found_and_the_look_is_one_of_them(browser, desk_service):
     shown = browser.get("/office/audit").text
     assert "张编" in shown
     assert "<script>alert" not in shown
-    (look,) = read_audit(
+    look = read_audit(
         desk_service.store, AuditQuery(action=Action.READ_AUDIT), key=desk_service.pseudonym_key
-    )
-    assert (look.actor, look.route, look.results) == ("user:admin", "GET /office/audit", look.number - 1)
+    )[0]
+    # The city may have been looked at before: a page holds 50, and this look is not on it yet.
+    shown_then = min(50, look.number - 1)
+    assert (look.actor, look.route, look.results) == ("user:admin", "GET /office/audit", shown_then)
     assert "查询审计记录" in browser.get("/office/audit?action=audit.read").text
     only = browser.get("/office/audit?subject=P1").text
     assert only.count('data-label="编号"') == 1
