@@ -29,6 +29,7 @@ from data.errors import (
     StaleError,
     StoreError,
     UnknownName,
+    WorkersLost,
     YingcaiError,
 )
 from data.normalise.contacts import mask_contacts, masked
@@ -62,6 +63,7 @@ _STATUS: Final[list[tuple[type[YingcaiError], int]]] = [
     (RefusedError, 409),
     (StoreError, 503),
     (ModelError, 503),
+    (WorkersLost, 503),
 ]
 _TITLES: Final = {
     400: "输入有误",

@@ -37,6 +37,7 @@ __all__ = [
     "StaleError",
     "StoreError",
     "UnknownName",
+    "WorkersLost",
     "YingcaiError",
 ]
 
@@ -98,6 +99,10 @@ class ExpiredError(YingcaiError):
 
 class ModelError(YingcaiError):
     """The embedding model is missing, damaged or cannot be built."""
+
+
+class WorkersLost(YingcaiError):
+    """The processes that should do a piece of work ended; what was written before stays."""
 
 
 class StoreError(YingcaiError):

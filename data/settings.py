@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """``auto`` (measured when the model is built), ``fp32`` or ``bf16``."""
     threads: int = Field(default=0, ge=0)
     """Threads for encoding and search; 0 leaves the choice to the libraries."""
+    processes: int = Field(default=0, ge=0, le=64)
+    """Processes of this machine for batch work; 1 stays in this one, 0 is one a core and at most 4."""
+    dask: str = Field(default="", pattern=r"^((tcp|tls|ws|wss)://[^\s]+)?$")
+    """Scheduler of a Dask cluster for batch work, such as ``tcp://10.0.0.1:8786`` (extra ``scale``)."""
     api_host: str = "127.0.0.1"
     """Address the service listens on."""
     api_port: int = Field(default=8000, ge=0, le=65535)
