@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, NamedTuple
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from api.pages.fields import shown_time
 from api.pages.frame import render
 from api.pages.science_records import DriftFile, FairnessFile, GateFile
 from api.pages.science_reports import find, listed
-from api.pages.science_runs import read_runs
+from api.pages.science_runs import STATES, Asked, read_runs
 from api.pages.science_views import bars_of, rules_of
 from api.service import Service
 from data.forecasts import KeptRun
@@ -32,6 +32,7 @@ inside = APIRouter(prefix="/science", include_in_schema=False)
 
 Reader = Annotated[Principal, requires(Scope.STREAMS_READ)]
 Name = Annotated[str, Path(max_length=100)]
+Choice = Annotated[str, Query(max_length=250)]
 _GATES: Final = ("gate", "*.json")
 _DRIFTS: Final = ("drift", "*/drift.json")
 _AUDITS: Final = ("fairness", "*.json")
@@ -90,10 +91,19 @@ def show_ledger(request: Request, service: ServiceDependency, _: Reader) -> Resp
 
 
 @inside.get("/runs", response_class=HTMLResponse)
-def show_runs(request: Request, service: ServiceDependency, _: Reader) -> Response:
-    """Show the newest training runs."""
-    runs = read_runs(service.settings, limit=_MANY)
-    return render(request, service, "science_runs.html", "训练运行", training=runs)
+def show_runs(
+    request: Request,
+    service: ServiceDependency,
+    _: Reader,
+    experiment: Choice = "",
+    state: Choice = "",
+    figure: Choice = "",
+) -> Response:
+    """Show the newest training runs, or those of an experiment, in a state, or ranked by a figure."""
+    asked = Asked(experiment, state if state in STATES else "", figure)
+    runs = read_runs(service.settings, limit=_MANY, asked=asked)
+    shown = {"training": runs, "asked": asked, "states": STATES, "most": _MANY}
+    return render(request, service, "science_runs.html", "训练运行", **shown)
 
 
 @inside.get("/gates/{name}", response_class=HTMLResponse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.api.pages.browser.conftest import NARROW, WIDE
 
@@ -76,13 +77,78 @@ def test_a_queue_of_codes_is_worked_by_the_keyboard_alone(site, open_tab):
     assert first not in [each.inner_text() for each in page.locator(".case h2").all()]
 
 
+def test_a_code_is_looked_up_and_chosen_by_the_keyboard_and_undo_brings_it_back(site, open_tab):
+    tab = open_tab(site)
+    page = tab.log_in("editor", "/office/review/coding?kind=occupation")
+    page.keyboard.press("ArrowDown")
+    case = page.locator(".case.current")
+    text = case.locator("h2").inner_text()
+    assert text == page.locator(".case h2").nth(1).inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("会计专业人员")
+    hits = case.locator(".terms button")
+    hits.first.wait_for()
+    tab.check()
+    page.keyboard.press("ArrowDown")
+    chosen = page.evaluate("document.activeElement.value")
+    assert chosen == hits.first.get_attribute("value")
+    page.keyboard.press("Enter")
+    decided = page.locator(".case.decided")
+    decided.wait_for()
+    assert text in decided.inner_text()
+    assert chosen in decided.inner_text()
+    page.keyboard.press("u")
+    decided.wait_for(state="detached")
+    assert page.locator(".case.current h2").inner_text() == text
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.case.current')")
+    tab.check()
+
+
+def test_a_dropped_file_leads_over_its_columns_to_the_rows_to_correct(site, open_tab, tmp_path):
+    tab = open_tab(site)
+    page = tab.log_in("editor", "/office/uploads")
+    content = FILE.replace("b", "d").replace("岗位名称", "招什么人")
+    dropped = page.evaluate_handle(
+        """content => {
+            const held = new DataTransfer();
+            held.items.add(new File([content], "拖入.csv", { type: "text/csv" }));
+            return held;
+        }""",
+        content,
+    )
+    page.dispatch_event("#drop", "dragenter", {"dataTransfer": dropped})
+    assert "over" in (page.locator("#drop").get_attribute("class") or "")
+    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    assert page.locator("#f-file").evaluate("field => field.files[0].name") == "拖入.csv"
+    tab.tab_to("#drop button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/drafts/**")
+    column = page.get_by_label("招什么人 对应的字段")
+    assert column.input_value() == ""
+    column.select_option("title")
+    page.get_by_role("button", name="重新试读").click()
+    page.get_by_role("cell", name="岸桥司机").first.wait_for()
+    tab.check()
+    page.get_by_role("button", name="确认导入").click()
+    page.wait_for_url(re.compile(r"/office/uploads/[^/]+$"))
+    page.locator("#state .badge.good").wait_for()
+    page.reload()
+    assert "没有填写" in page.locator("table.faults").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("下载更正用表（1 行）")).click()
+    download.value.save_as(tmp_path / "更正.xlsx")
+    rows = CalamineWorkbook.from_path(tmp_path / "更正.xlsx").get_sheet_by_index(0).to_python()
+    assert rows[0][-1] == "更正提示"
+    assert [row[0] for row in rows[1:]] == ["d3"]
+    assert "没有填写" in rows[1][-1]
+    assert not tab.faults
+
+
 def test_a_file_can_be_handed_in_without_javascript(site, open_tab):
     tab = open_tab(site, javascript=False)
-    page = tab.open("/login?next=/office/uploads")
-    page.fill("[name=user_id]", "editor")
-    page.fill("[name=password]", "海风吹过竖窑旁的第八个冬天")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/office/uploads")
+    page = tab.log_in("editor", "/office/uploads")
     page.locator("input[type=file]").set_input_files(
         [{"name": "招聘二.csv", "mimeType": "text/csv", "buffer": FILE.replace("b", "c").encode()}]
     )
