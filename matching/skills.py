@@ -11,9 +11,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from data.reference import skills
+from data.word_scan import WordScanner
 
 __all__ = [
     "Mention",
@@ -119,7 +118,7 @@ class SkillLexicon:
         self._rarities: dict[str, float] = {}
         least = _MIN_DOCUMENTS if documents >= _MANY_DOCUMENTS else 1
         self._terms = sorted(term for term, count in frequencies.items() if count >= least)
-        self._automaton = AhoCorasick(self._terms, matchkind=MatchKind.LeftmostLongest)
+        self._scanner = WordScanner(self._terms)
 
     @classmethod
     def from_lists(cls, lists: Iterable[Sequence[str]]) -> SkillLexicon:
@@ -162,7 +161,7 @@ class SkillLexicon:
         """Find the longest terms in a text, from left to right; Latin terms only as whole words."""
         lowered = text.lower()
         haystack = lowered if len(lowered) == len(text) else text
-        found = self._automaton.find_matches_as_indexes(haystack)
+        found = self._scanner.find(haystack)
         return [
             Mention(self._terms[index], start)
             for index, start, end in found

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from data.reference.tables import division_names, read_reference
+from data.word_scan import WordScanner
 
 __all__ = ["ANYWHERE", "Gazetteer", "Mention", "Name", "common_division", "is_within", "level_of"]
 
@@ -100,7 +99,7 @@ class Gazetteer:
 
     def __init__(self, names: dict[str, tuple[Name, ...]]) -> None:
         self._names = list(names.values())
-        self._automaton = AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest)
+        self._scanner = WordScanner(list(names))
 
     @classmethod
     @cache
@@ -121,5 +120,5 @@ class Gazetteer:
         """Return the names found in a text from left to right, the longest where several begin together."""
         return [
             Mention(start, end, start == 0 or not text[start - 1].isalnum(), self._names[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(text)
+            for index, start, end in self._scanner.find(text)
         ]

@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from data.word_scan import WordScanner
 
 __all__ = ["TermScanner", "fold"]
 
@@ -34,12 +34,12 @@ class TermScanner:
             spellings[fold(term)].append(term)
         self._terms = list(spellings.values())
         self._edges = edges
-        self._automaton = AhoCorasick(list(spellings), matchkind=MatchKind.LeftmostLongest)
+        self._scanner = WordScanner(list(spellings))
 
     def find(self, text: str) -> list[str]:
         """Return the terms that stand in a folded text, as they were given, in order of appearance."""
         found: dict[str, None] = {}
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
+        for index, start, end in self._scanner.find(text):
             if self._stands_alone(text, start, end):
                 found |= dict.fromkeys(self._terms[index])
         return list(found)
