@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+from distributed import Client, KilledWorker
+from distributed import TimeoutError as NotYet
 
 from data.errors import InputError, WorkersLost
 from data.execution import ahead
 
 __all__ = ["Cluster", "code_sha256", "connected"]
 
-_PATIENCE = "10s"
-"""How long to wait for the scheduler to answer."""
+_PATIENCE = 10.0
+"""How long to wait for the scheduler to answer, in seconds."""
+
+_ROUNDS_WITHOUT = 3
+"""How often in a row to find no worker before giving up: one that is started again has half a minute."""
 
 _PACKAGES = ("data", "matching", "training")
 """Whose functions run on workers."""
@@ -43,18 +50,10 @@ def connected(address: str) -> Iterator[Cluster]:
     Raises
     ------
     InputError
-        Dask is not installed here, no scheduler answers there, it has no workers, or one has other code.
+        No scheduler answers there, it has no workers, or one of them has other code.
     """
     try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "scale_missing",
-            "设置了 YINGCAI_DASK，但没有安装 Dask",
-            hint="运行 pip install 'yingcai[scale]'，或清空 YINGCAI_DASK 在本机处理",
-        ) from None
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise InputError(
             "cluster_unreachable",
@@ -80,34 +79,43 @@ class Cluster:
 
     distributed = True
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
 
     @property
     def workers(self) -> int:
         """Number of parts that are worked on at a time: the threads of all workers now."""
-        threads = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        return max(1, len(self._client.ncores()))  # type: ignore[no-untyped-call]
 
     def map(self, function: Callable[[S, P], R], parts: Iterable[P], *, shared: S) -> Iterator[R]:
-        """Run a function for every part; see :meth:`data.execution.Executor.map`."""
-        from distributed import KilledWorker
-
-        # A task and not scattered data: what is shared can be made again when the workers that had it are gone.
+        """Run a function for every part, a single one in this process; see :meth:`Executor.map`."""
+        rest = iter(parts)
+        first = list(itertools.islice(rest, 2))
+        if len(first) < 2:
+            yield from (function(shared, part) for part in first)
+            return
+        # A task and not scattered data: what is shared can be made again when its workers are gone.
         kept = self._client.submit(_loaded, _packed(shared), pure=False)
 
         def submit(part: P) -> Any:
             return self._client.submit(_run, function, kept, _packed(part), pure=False)
 
         try:
-            for future in ahead(submit, parts, count=2 * self.workers):
-                yield future.result()
+            for future in ahead(submit, itertools.chain(first, rest), count=2 * self.workers):
+                yield self._result(future)
         except KilledWorker as error:
-            raise WorkersLost(
-                "workers_lost",
-                f"集群中处理同一部分的进程多次意外结束，通常是内存不足：{error}",
-                hint="请给每个 dask worker 更多内存（--memory-limit）后重试；已写入的部分不会丢失，会接着做",
-            ) from error
+            raise _lost(f"集群中处理同一部分的进程多次意外结束，通常是内存不足：{error}") from error
+
+    def _result(self, future: Any) -> Any:
+        """Wait for a result as long as there is somebody to bring it."""
+        without = 0
+        while not future.done():
+            with suppress(NotYet):
+                return future.result(timeout=_PATIENCE)
+            without = 0 if self._client.ncores() else without + 1  # type: ignore[no-untyped-call]
+            if without > _ROUNDS_WITHOUT:
+                raise _lost("集群中已没有工作进程")
+        return future.result()
 
 
 @cache
@@ -122,13 +130,11 @@ def code_sha256() -> str:
     return digest.hexdigest()
 
 
-def _check_workers(client: Any, address: str) -> None:
+def _check_workers(client: Client, address: str) -> None:
     """Refuse a cluster that cannot give the results of this process."""
-    from distributed import TimeoutError as NoWorkers
-
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
-    except NoWorkers:
+    except NotYet:
         raise InputError(
             "cluster_empty",
             f"Dask 调度器 {address} 没有工作进程",
@@ -144,6 +150,14 @@ def _check_workers(client: Any, address: str) -> None:
             f"{len(others)} 个工作进程的程序与本机不同，结果会不一致：{'、'.join(others[:5])}",
             hint="在每台机器上安装同一版本的 yingcai 后重启 dask worker",
         )
+
+
+def _lost(message: str) -> WorkersLost:
+    return WorkersLost(
+        "workers_lost",
+        message,
+        hint="检查各机器上的 dask worker（内存见 --memory-limit）后重试；已写入的部分不会丢失，会接着做",
+    )
 
 
 def _worker_code() -> str:

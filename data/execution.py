@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from data.errors import WorkersLost
+from data.errors import InputError, WorkersLost
 from data.settings import Settings
 
 __all__ = ["Executor", "InProcess", "LocalPool", "ahead", "batched", "executor_of"]
@@ -44,7 +44,7 @@ class Executor(Protocol):
 
     @property
     def distributed(self) -> bool:
-        """Whether parts leave this machine, so that even work that keeps all its cores busy is better sent."""
+        """Whether parts leave this machine: then even work that keeps all its cores busy is better sent."""
 
     def map(self, function: Callable[[S, P], R], parts: Iterable[P], *, shared: S) -> Iterator[R]:
         """Run a function for every part.
@@ -150,11 +150,17 @@ def executor_of(settings: Settings) -> Iterator[Executor]:
     Raises
     ------
     InputError
-        The cluster is not there, or its workers have other code.
+        Dask is not installed here, the cluster is not there, or its workers have other code.
     """
     if settings.dask:
-        from data.cluster import connected
-
+        try:
+            from data.cluster import connected  # noqa: PLC0415 - Dask is an extra
+        except ImportError:
+            raise InputError(
+                "scale_missing",
+                "设置了 YINGCAI_DASK，但没有安装 Dask",
+                hint="运行 pip install 'yingcai[scale]'，或清空 YINGCAI_DASK 在本机处理",
+            ) from None
         with connected(settings.dask) as cluster:
             yield cluster
         return
@@ -183,7 +189,7 @@ def batched(items: Iterable[P], size: int) -> Iterator[list[P]]:
 
 
 def ahead(submit: Callable[[P], R], parts: Iterable[P], *, count: int) -> Iterator[R]:
-    """Submit parts some ahead of whoever takes the results; no more wait than that, however many there are."""
+    """Submit parts a few ahead of whoever takes the results, however many there are."""
     waiting: deque[R] = deque()
     for part in parts:
         waiting.append(submit(part))

@@ -1,18 +1,16 @@
-"""Type the rows of a file part by part, where it pays in other processes and ahead of whoever takes them."""
+"""Type the rows of a file part by part, ahead of whoever takes them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 
 import pandas as pd
 
 from data.employers import employer_key, is_agency, named_employer
+from data.execution import Executor
 from data.normalise.postings import normalise_postings, normalise_profiles
 from data.normalise.rows import Normalised
 from data.owners import OFFICE
@@ -81,7 +79,7 @@ def normalise_part(table: RawTable, reading: Reading) -> Normalised:
 
 
 def normalise_ahead(
-    tables: Iterable[RawTable], reading: Reading, *, workers: int
+    tables: Iterable[RawTable], reading: Reading, *, executor: Executor
 ) -> Iterator[tuple[RawTable, Normalised]]:
     """Type the rows of several parts, the next ones while the caller is busy with one.
 
@@ -91,31 +89,27 @@ def normalise_ahead(
         The parts; a few of them are held at a time.
     reading
         How they are to be read.
-    workers
-        Processes; with one, or for a single part, everything happens in this process when it is asked for.
+    executor
+        Where it is done.
 
     Yields
     ------
     tuple of RawTable and Normalised
         Each part with its typed rows, in the order given.
     """
-    rest = iter(tables)
-    first = list(islice(rest, 2))
-    if len(first) < 2 or workers < 2:
-        for table in chain(first, rest):
-            yield table, normalise_part(table, reading)
-        return
-    waiting: deque[tuple[RawTable, Future[Normalised]]] = deque()
-    # Spawned, not forked: threads of the libraries in this process do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for table in chain(first, rest):
-            waiting.append((table, pool.submit(normalise_part, table, reading)))
-            if len(waiting) > workers:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+    waiting: deque[RawTable] = deque()
+
+    def parts() -> Iterator[RawTable]:
+        for table in tables:
+            waiting.append(table)
+            yield table
+
+    for normalised in executor.map(_normalise, parts(), shared=reading):
+        yield waiting.popleft(), normalised
+
+
+def _normalise(reading: Reading, table: RawTable) -> Normalised:
+    return normalise_part(table, reading)
 
 
 def _with_employers(frame: pd.DataFrame) -> pd.DataFrame:

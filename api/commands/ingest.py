@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 
 from api.console import JsonOption, RegionOption, Session, fail, progress_bar, say, show_json
 from data.errors import FileProblem, InputError
+from data.execution import executor_of
 from data.owners import OFFICE
 from data.sources.columns import TableKind
 from data.sources.mapping import describe_mapping, read_mapping_file, write_mapping_file
@@ -19,9 +19,6 @@ from data.sources.stream import open_tables
 from data.sources.template import write_template
 from data.store.agencies import read_agency
 from matching.ingest import IngestReport, Intake, ingest_file
-
-_WORKERS = 4
-"""Most processes that type rows; more would wait for the one that writes."""
 
 
 def run(
@@ -104,7 +101,7 @@ def ingest_one(
     owner: str = OFFICE,
 ) -> list[IngestReport]:
     """Bring one file in, with progress; several reports come only of an archive."""
-    with progress_bar() as steps:
+    with progress_bar() as steps, executor_of(session.settings) as executor:
         intake = Intake(
             store=session.store,
             coders=session.coders,
@@ -113,7 +110,7 @@ def ingest_one(
             max_bytes=session.settings.max_upload_mb * 1_000_000,
             today=dt.datetime.now(dt.UTC).date(),
             step=steps.step,
-            workers=min(os.cpu_count() or 1, _WORKERS),
+            executor=executor,
             owner=owner,
         )
         return ingest_file(intake, path, kind=kind, mapping=mapping, actor=actor)

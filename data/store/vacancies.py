@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 import sqlalchemy as sa
 
 from data.employers import EmployerIndex
+from data.execution import Executor, InProcess, batched
 from data.store.frames import read_frame, rows_of
 from data.store.schema import posting, vacancy, vacancy_decision, vacancy_posting
-from data.store.store import Store, chunked
-from data.vacancies import Decision, merge_owned
+from data.store.store import Store, chunked, insert_rows
+from data.vacancies import Decision, Merge, merge_owned
 from data.vacancies.advert import NEEDED
 
 __all__ = [
@@ -40,7 +41,11 @@ class Merged(NamedTuple):
 
 
 def merge_employers(
-    store: Store, end_employer_keys: Iterable[str], *, step: Callable[[int, int], None] | None = None
+    store: Store,
+    end_employer_keys: Iterable[str],
+    *,
+    executor: Executor | None = None,
+    step: Callable[[int, int], None] | None = None,
 ) -> Merged:
     """Merge the postings of these employers into vacancies anew.
 
@@ -53,6 +58,8 @@ def merge_employers(
         The store.
     end_employer_keys
         Keys of the employers whose need the postings are.
+    executor
+        Where the postings of a thousand employers are compared; here when left out.
     step
         Called with the number of employers done and the total.
 
@@ -67,18 +74,34 @@ def merge_employers(
     families: dict[str, list[str]] = {}
     for key in sorted(index.siblings(end_employer_keys)):
         families.setdefault(index.resolve(key), []).append(key)
-    total = Merged(0, 0, {})
-    for start in range(0, len(families), _EMPLOYERS_A_TRANSACTION):
-        part = list(families.values())[start : start + _EMPLOYERS_A_TRANSACTION]
+    total, done = Merged(0, 0, {}), 0
+    waiting: deque[tuple[int, list[str], pd.DataFrame]] = deque()
+
+    def parts() -> Iterator[pd.DataFrame]:
+        for part in batched(families.values(), _EMPLOYERS_A_TRANSACTION):
+            keys = [key for each in part for key in each]
+            with store.read() as connection:
+                postings = _Gathered.from_employers(connection, index, keys).postings
+            waiting.append((len(part), keys, postings))
+            yield postings
+
+    with store.read() as connection:
+        known = (index, _read_decisions(connection))
+    for merge in (executor or InProcess()).map(_merge, parts(), shared=known):
+        count, keys, postings = waiting.popleft()
         with store.begin() as connection:
-            merged = merge_within(connection, index, [key for keys in part for key in keys])
+            found = _Gathered.from_employers(connection, index, keys)
+            # Somebody may have changed a posting while the merge was made.
+            as_merged = found.postings.equals(postings)
+            merged = found.write(connection, merge if as_merged else _merge(known, found.postings))
         total = Merged(
             total.postings + merged.postings,
             total.vacancies + merged.vacancies,
             dict(Counter(total.duplicates) + Counter(merged.duplicates)),
         )
+        done += count
         if step is not None:
-            step(min(start + len(part), len(families)), len(families))
+            step(done, len(families))
     return total
 
 
@@ -99,22 +122,8 @@ def merge_within(connection: sa.Connection, index: EmployerIndex, end_employer_k
     Merged
         Counts over these employers, and over others whose posting an old vacancy of theirs held.
     """
-    wanted = set(end_employer_keys)
-    postings, replaced = _postings_of(connection, wanted), _vacancies_of(connection, wanted)
-    while others := index.siblings(_holders_of(connection, replaced)) - wanted:
-        wanted |= others
-        postings, replaced = _postings_of(connection, wanted), _vacancies_of(connection, wanted)
-    merge = merge_owned(postings, index=index, decisions=_read_decisions(connection))
-    _forget(connection, replaced)
-    for table, frame in ((vacancy, merge.vacancies), (vacancy_posting, merge.members)):
-        for rows in chunked(list(rows_of(frame, table))):
-            connection.execute(table.insert(), list(rows))
-    sources = dict(zip(postings["posting_id"], postings["source"], strict=True))
-    counted = merge.vacancies[merge.vacancies["counted_in"].isna()]
-    members = merge.members["posting_id"][merge.members["vacancy_id"].isin(set(counted["vacancy_id"]))]
-    firsts = set(counted["posting_id"])
-    duplicates = Counter(sources[each] for each in members if each not in firsts)
-    return Merged(len(postings), len(counted), dict(duplicates))
+    found = _Gathered.from_employers(connection, index, end_employer_keys)
+    return found.write(connection, _merge((index, _read_decisions(connection)), found.postings))
 
 
 def read_employer_index(connection: sa.Connection) -> EmployerIndex:
@@ -199,6 +208,43 @@ def duplicate_rates(store: Store) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "int64"))
     frame.insert(3, "rate", frame["duplicates"] / frame["postings"])
     return frame
+
+
+class _Gathered(NamedTuple):
+    """What is merged together, and what it was merged into before."""
+
+    postings: pd.DataFrame
+    replaced: set[str]
+
+    @classmethod
+    def from_employers(
+        cls, connection: sa.Connection, index: EmployerIndex, keys: Iterable[str]
+    ) -> _Gathered:
+        """Gather the postings of employers, and of others whose posting an old vacancy of theirs held."""
+        wanted = set(keys)
+        replaced = _vacancies_of(connection, wanted)
+        while others := index.siblings(_holders_of(connection, replaced)) - wanted:
+            wanted |= others
+            replaced = _vacancies_of(connection, wanted)
+        return cls(_postings_of(connection, wanted), replaced)
+
+    def write(self, connection: sa.Connection, merge: Merge) -> Merged:
+        """Replace the old vacancies by those of a merge of these postings."""
+        _forget(connection, self.replaced)
+        for table, frame in ((vacancy, merge.vacancies), (vacancy_posting, merge.members)):
+            insert_rows(connection, table, list(rows_of(frame, table)))
+        sources = dict(zip(self.postings["posting_id"], self.postings["source"], strict=True))
+        counted = merge.vacancies[merge.vacancies["counted_in"].isna()]
+        members = merge.members["posting_id"][merge.members["vacancy_id"].isin(set(counted["vacancy_id"]))]
+        firsts = set(counted["posting_id"])
+        duplicates = Counter(sources[each] for each in members if each not in firsts)
+        return Merged(len(self.postings), len(counted), dict(duplicates))
+
+
+def _merge(known: tuple[EmployerIndex, Sequence[Decision]], postings: pd.DataFrame) -> Merge:
+    """Merge postings, here or on a worker."""
+    index, decisions = known
+    return merge_owned(postings, index=index, decisions=decisions)
 
 
 def _postings_of(connection: sa.Connection, keys: set[str]) -> pd.DataFrame:

@@ -38,6 +38,8 @@ class Coders:
     """Majors to the catalogues."""
     skill: SkillCoder
     """Skills to the vocabulary."""
+    model: EmbeddingModel
+    """The model of all of them."""
 
     @classmethod
     def from_reference(cls, model: EmbeddingModel, *, aliases: Decisions | None = None) -> Coders:
@@ -61,7 +63,35 @@ class Coders:
             industry=IndustryCoder.from_reference(model, decisions=given.get(CodingKind.INDUSTRY)),
             major=MajorCoder.from_reference(model, decisions=given.get(CodingKind.MAJOR)),
             skill=SkillCoder.from_reference(model, decisions=given.get(CodingKind.SKILL)),
+            model=model,
         )
+
+    def prepare(self) -> None:
+        """Encode the tables and fit the curves now: coders that are sent cannot encode by themselves."""
+        for coder in (self.occupation, self.industry, self.major):
+            coder.expected_error  # noqa: B018 - fitted when it is asked for, and kept
+
+    def to_encode(self, frame: pd.DataFrame, kind: TableKind) -> list[str]:
+        """Return the distinct texts whose vectors :meth:`code_frame` needs.
+
+        Parameters
+        ----------
+        frame
+            As for :meth:`code_frame`.
+        kind
+            What the rows are.
+
+        Returns
+        -------
+        list of str
+            In the order of the rows; the same whatever was encoded before.
+        """
+        texts = self.occupation.to_encode(frame["title"].tolist())
+        if kind is TableKind.POSTING:
+            stated, employers = frame["industry_raw"].tolist(), frame["employer"].tolist()
+            texts += self.industry.to_encode(stated, employers=employers)
+        texts += self.major.to_encode([text for row in frame["majors"] for text in row])
+        return list(dict.fromkeys(texts))
 
     def code_frame(
         self,

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from data.codes import CodingKind, alias_key
 from data.normalise.text import clean, is_nothing
 from data.reference import industries, industry_aliases, industry_terms
+from data.word_scan import WordScanner
 from matching.coding.candidates import Candidates
 from matching.coding.codes import Code, CodeMethod, decided, looked_up, nothing
 from matching.coding.levels import Case, Level
@@ -61,7 +60,7 @@ class IndustryCoder:
         self._sections = dict(zip(table["code"], table["section"], strict=True))
         self._terms = dict(terms)
         self._words = list(self._terms)
-        self._scanner = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
+        self._scanner = WordScanner(self._words)
         taught = {key: code for key, code in self._decisions.items() if code is not None}
         self._labels = {**self._exact, **self._aliases, **taught}
         self.candidates = Candidates(
@@ -117,10 +116,7 @@ class IndustryCoder:
         list of Code
             In the order of the texts.
         """
-        names = list(employers) if employers is not None else [""] * len(texts)
-        stated = {text: self.stated(text) for text in dict.fromkeys(texts)}
-        named = {name: self.named(name) for name in dict.fromkeys(names)}
-        found = [self._best(stated[text], named[name]) for text, name in zip(texts, names, strict=True)]
+        found = self._look_up_all(texts, employers)
         unknown = list(dict.fromkeys(text for text, code in zip(texts, found, strict=True) if code is None))
         if by_meaning:
             keys = [alias_key(_KIND, text) for text in unknown]
@@ -129,6 +125,19 @@ class IndustryCoder:
             found_now = [Code(None, CodeMethod.REVIEW, 0.0, 0.0)] * len(unknown)
         searched = dict(zip(unknown, found_now, strict=True))
         return [searched[text] if code is None else code for text, code in zip(texts, found, strict=True)]
+
+    def to_encode(self, texts: Sequence[str], *, employers: Sequence[str] | None = None) -> list[str]:
+        """Return the texts whose vectors :meth:`code` needs: those that neither table nor name tells."""
+        pairs = zip(texts, self._look_up_all(texts, employers), strict=True)
+        return [
+            alias_key(_KIND, text) for text in dict.fromkeys(text for text, code in pairs if code is None)
+        ]
+
+    def _look_up_all(self, texts: Sequence[str], employers: Sequence[str] | None) -> list[Code | None]:
+        names = list(employers) if employers is not None else [""] * len(texts)
+        stated = {text: self.stated(text) for text in dict.fromkeys(texts)}
+        named = {name: self.named(name) for name in dict.fromkeys(names)}
+        return [self._best(stated[text], named[name]) for text, name in zip(texts, names, strict=True)]
 
     def stated(self, text: str) -> Code | None:
         """Return the code of a stated industry that the tables know; None for one that they do not.
@@ -148,7 +157,7 @@ class IndustryCoder:
 
     def named(self, employer: str) -> Code | None:
         """Return the code that the last word of an employer's name tells, if one does."""
-        found = self._scanner.find_matches_as_indexes(employer)
+        found = self._scanner.find(employer)
         if not found:
             return None
         index, _, _ = max(found, key=lambda match: match[2])

@@ -128,14 +128,8 @@ class MajorCoder:
             In the order of the texts. Where several levels have a major of the name, the code is that of the
             本科 and :meth:`same_name` gives all.
         """
-        known: dict[str, Code] = {}
-        unknown: list[str] = []
-        for text in dict.fromkeys(texts):
-            found = self._look_up(text)
-            if found is None:
-                unknown.append(text)
-            else:
-                known[text] = found
+        known = self._look_up_all(texts)
+        unknown = [text for text in dict.fromkeys(texts) if text not in known]
         if by_meaning:
             keys = [alias_key(_KIND, text) for text in unknown]
             found_now = self._search.code(keys, top=top, progress=progress)
@@ -144,10 +138,19 @@ class MajorCoder:
         known |= zip(unknown, found_now, strict=True)
         return [known[text] for text in texts]
 
+    def to_encode(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts whose vectors :meth:`code` needs: those that are no name or near spelling."""
+        known = self._look_up_all(texts)
+        return [alias_key(_KIND, text) for text in dict.fromkeys(texts) if text not in known]
+
     def same_name(self, code: str) -> tuple[str, ...]:
         """Return all codes that have the name of this one, this one first."""
         same = self._codes_of.get(alias_key(_KIND, code_names(_KIND).get(code, "")), ())
         return (code, *(other for other in same if other != code))
+
+    def _look_up_all(self, texts: Sequence[str]) -> dict[str, Code]:
+        found = ((text, self._look_up(text)) for text in dict.fromkeys(texts))
+        return {text: code for text, code in found if code is not None}
 
     def _look_up(self, text: str) -> Code | None:
         key = alias_key(_KIND, text)

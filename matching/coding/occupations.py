@@ -171,20 +171,19 @@ class OccupationCoder:
         list of Code
             In the order of the titles.
         """
-        known: dict[str, Code] = {}
-        open_titles: list[str] = []
-        for title in dict.fromkeys(titles):
-            found = self._look_up(title)
-            if found is None:
-                open_titles.append(title)
-            else:
-                known[title] = found
+        known = self._look_up_all(titles)
+        open_titles = [title for title in dict.fromkeys(titles) if title not in known]
         if by_meaning:
             found_now = self._search.code([_bare(title) for title in open_titles], top=top, progress=progress)
         else:
             found_now = [Code(None, CodeMethod.REVIEW, 0.0, 0.0)] * len(open_titles)
         known |= zip(open_titles, found_now, strict=True)
         return [known[title] for title in titles]
+
+    def to_encode(self, titles: Sequence[str]) -> list[str]:
+        """Return the texts whose vectors :meth:`code` needs: those of titles that no table knows."""
+        known = self._look_up_all(titles)
+        return [_bare(title) for title in dict.fromkeys(titles) if title not in known]
 
     def rank(
         self, titles: Sequence[str], *, k: int = 10, progress: Callable[[int, int], None] = quiet
@@ -215,6 +214,10 @@ class OccupationCoder:
                 ranked.append(listed(CodingKind.OCCUPATION, evidence.codes, row, k, first=first))
             progress(start + len(block), len(titles))
         return ranked
+
+    def _look_up_all(self, titles: Sequence[str]) -> dict[str, Code]:
+        found = ((title, self._look_up(title)) for title in dict.fromkeys(titles))
+        return {title: code for title, code in found if code is not None}
 
     def _look_up(self, title: str) -> Code | None:
         key = normalise_title(title)

@@ -62,6 +62,12 @@ class TransformerEncoder:
         self._threads = threads
         self._model: SentenceTransformer | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Send the place of the model, not its weights and not what was read of it."""
+        return {name: value for name, value in self.__dict__.items() if name != "_identity"} | {
+            "_model": None
+        }
+
     @cached_property
     def _identity(self) -> str:
         """Name and content of the model: two directories of one name never share vectors."""

@@ -11,10 +11,12 @@ import hashlib
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.execution import Executor, InProcess
 from data.intake import Reading, normalise_ahead
 from data.owners import OFFICE
 from data.pseudonyms import read_key
@@ -31,7 +33,7 @@ from data.store.store import Store
 from data.store.vacancies import merge_employers
 from matching.coding import Coders
 from matching.coding.recode import code_batch
-from matching.ingest.part import store_part
+from matching.ingest.part import Coding, Kept, PartIntake, code_part
 from matching.ingest.report import IngestReport, PartReport, sum_parts
 from matching.queries import ENCODER_FAILURES
 
@@ -67,8 +69,8 @@ class Intake:
     """The day, for dates without a year."""
     step: Step = lambda _name, _done, _total: None
     """Progress."""
-    workers: int = 1
-    """Processes that type the rows of a file with several parts."""
+    executor: Executor = field(default_factory=InProcess)
+    """Where the rows of a file with several parts are typed, encoded and coded."""
     owner: str = OFFICE
     """The agency that the rows belong to; empty for the office."""
 
@@ -198,29 +200,27 @@ def _store_parts(
         for number, report in committed_parts(intake.store, batch_id).items()
     }
     resumed = len(done)
-    missing = enumerate(stream.parts())
-    numbers: list[int] = []
+    parts = PartIntake(intake.store, intake.coders, reading, batch_id, intake.executor)
+    numbers: deque[int] = deque()
+    waiting: deque[Kept] = deque()
 
     def unread() -> Iterator[RawTable]:
-        for number, table in missing:
+        for number, table in enumerate(stream.parts()):
             if number not in done:
                 numbers.append(number)
                 yield table
 
+    def to_code() -> Iterator[Coding]:
+        for table, normalised in normalise_ahead(unread(), reading, executor=intake.executor):
+            kept = parts.keep(numbers.popleft(), table, normalised)
+            waiting.append(kept)
+            yield parts.prepare(kept, progress=intake.step)
+
     rows = sum(report.rows for report in done.values())
-    for table, normalised in normalise_ahead(unread(), reading, workers=intake.workers):
-        number = numbers.pop(0)
-        done[number] = store_part(
-            intake.store,
-            intake.coders,
-            reading,
-            batch_id,
-            number,
-            table,
-            normalised,
-            progress=intake.step,
-        )
-        rows += len(table.frame)
+    for coded, degraded in intake.executor.map(code_part, to_code(), shared=intake.coders):
+        kept = waiting.popleft()
+        done[kept.number] = parts.write(kept, coded, degraded=degraded)
+        rows += len(kept.table.frame)
         intake.step("读取、规范化、编码、写入", rows, stream.total_rows or 0)
     return resumed, [done[number] for number in sorted(done)]
 
@@ -234,7 +234,10 @@ def _merge(
     released = {key for part in parts for key in part.released}
     keys = sorted(released | needs_in_batch(intake.store, batch_id))
     merged = merge_employers(
-        intake.store, keys, step=lambda done, total: intake.step("合并重复信息", done, total)
+        intake.store,
+        keys,
+        executor=intake.executor,
+        step=lambda done, total: intake.step("合并重复信息", done, total),
     )
     return merged.vacancies, merged.duplicates
 

@@ -28,6 +28,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.errors import CellError
+from data.execution import executor_of
 from data.intake import Reading, normalise_ahead
 from data.normalise.clauses import split_excluded, usable_terms
 from data.normalise.contacts import mask_contacts
@@ -41,7 +42,7 @@ from data.normalise.terms import split_majors, split_terms
 from data.normalise.text import clean, clean_prose
 from data.records import Education, Salary, YearRange
 from data.regions import read_region
-from data.settings import current_settings
+from data.settings import Settings, current_settings
 from data.sources.columns import TableKind
 from data.sources.stream import open_tables
 from data.store.schema import embedding
@@ -130,17 +131,17 @@ def _plain(path: Path, rows: int) -> float:
     return len(records) / (reading + time.perf_counter() - started)
 
 
-def _normalised(path: Path, workers: int) -> tuple[float, int, dict[str, float]]:
+def _normalised(path: Path, processes: int) -> tuple[float, int, dict[str, float]]:
     reading = Reading(TableKind.POSTING, REGION, None, b"0" * 32, TODAY)
     read: dict[str, list[int]] = {}
     rows = 0
     started = time.perf_counter()
-    for _, normalised in normalise_ahead(
-        open_tables(path, max_bytes=10**9)[0].parts(), reading, workers=workers
-    ):
-        rows += normalised.rows
-        for field, counts in normalised.readings.items():
-            read[field] = [a + b for a, b in zip(read.get(field, (0, 0)), counts, strict=True)]
+    tables = open_tables(path, max_bytes=10**9)[0].parts()
+    with executor_of(Settings(processes=processes)) as executor:
+        for _, normalised in normalise_ahead(tables, reading, executor=executor):
+            rows += normalised.rows
+            for field, counts in normalised.readings.items():
+                read[field] = [a + b for a, b in zip(read.get(field, (0, 0)), counts, strict=True)]
     seconds = time.perf_counter() - started
     return rows / seconds, rows, {field: round(good / stated, 5) for field, (good, stated) in read.items()}
 
@@ -150,9 +151,10 @@ def _whole(path: Path, plain: float) -> None:
         first, second = (Store.from_url(f"sqlite:///{folder}/{name}.db") for name in ("a", "b"))
         for name, store in (("含首次编码", first), ("向量已缓存", second)):
             coders = Coders.from_reference(build_model(current_settings()).with_store(store))
-            intake = Intake(store, coders, REGION, Path(folder), 10**9, TODAY, workers=os.cpu_count() or 1)
             started = time.perf_counter()
-            (report,) = ingest_file(intake, path)
+            with executor_of(current_settings()) as executor:
+                intake = Intake(store, coders, REGION, Path(folder), 10**9, TODAY, executor=executor)
+                (report,) = ingest_file(intake, path)
             rate = report.rows / (time.perf_counter() - started)
             _show(f"入库（{name}）", rate, rate / plain)
             if store is first:

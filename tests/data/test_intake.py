@@ -7,8 +7,10 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from data.execution import InProcess, executor_of
 from data.intake import Reading, normalise_ahead
 from data.regions import read_region
+from data.settings import Settings
 from data.sources.columns import TableKind
 from data.sources.stream import open_table
 
@@ -25,8 +27,9 @@ def tables(tmp_path):
 
 
 def test_other_processes_give_the_same_parts_in_the_same_order(tables):
-    alone = list(normalise_ahead(tables, READING, workers=1))
-    together = list(normalise_ahead(iter(tables), READING, workers=2))
+    alone = list(normalise_ahead(tables, READING, executor=InProcess()))
+    with executor_of(Settings(processes=2)) as pool:
+        together = list(normalise_ahead(iter(tables), READING, executor=pool))
     assert len(alone) == len(together) == 3
     for (table, one), (same, other) in zip(alone, together, strict=True):
         assert table is same
@@ -35,7 +38,7 @@ def test_other_processes_give_the_same_parts_in_the_same_order(tables):
 
 
 def test_an_agencys_posting_is_the_need_of_the_employer_it_names(tables):
-    frame = pd.concat([each.frame for _, each in normalise_ahead(tables, READING, workers=1)])
+    frame = pd.concat([each.frame for _, each in normalise_ahead(tables, READING, executor=InProcess())])
     row = frame.set_index("posting_id").loc["b1"]
     assert (row["employer_is_agency"], row["end_employer"]) == (True, "示例装备有限公司")
     assert row["end_employer_key"] != row["employer_key"]
@@ -45,4 +48,4 @@ def test_an_agencys_posting_is_the_need_of_the_employer_it_names(tables):
 
 
 def test_no_part_gives_nothing():
-    assert list(normalise_ahead([], READING, workers=2)) == []
+    assert list(normalise_ahead([], READING, executor=InProcess())) == []

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from data.errors import FileProblem
+from data.execution import InProcess
 from data.intake import Reading, normalise_ahead
 from data.normalise.clauses import split_excluded
 from data.normalise.contacts import mask_contacts
@@ -245,7 +246,7 @@ def read_posting_file(
     reading = Reading(TableKind.POSTING, region, None, pseudonym_key, today)
     frames, rows = [], 0
     for stream in open_tables(path, max_bytes=max_bytes, today=today):
-        for table, normalised in normalise_ahead(stream.parts(), reading, workers=1):
+        for table, normalised in normalise_ahead(stream.parts(), reading, executor=InProcess()):
             rows += len(table.frame)
             frames.append(normalised.frame)
             progress(rows, stream.total_rows or 0)

@@ -52,13 +52,13 @@ from api.service import Service
 from data.settings import Settings
 from matching.encoder.hashing import HashingEncoder
 from matching.encoder.model import EmbeddingModel
-from matching.ingest import file
+from matching.ingest.part import PartIntake
 
-store_part = file.store_part
+write = PartIntake.write
 def stuck(*args, **options):
-    store_part(*args, **options)
+    write(*args, **options)
     time.sleep(600)
-file.store_part = stuck
+PartIntake.write = stuck
 ingest.write_spool = partial(ingest.write_spool, part_rows=5)
 service = Service.from_settings(
     Settings(var_dir=Path(sys.argv[1])), model=EmbeddingModel.from_encoder(HashingEncoder())

@@ -25,6 +25,7 @@ from data.store.vacancies import read_vacancies
 from matching.coding import Coders
 from matching.ingest import Intake, ingest_file
 from matching.ingest import file as file_module
+from matching.ingest.part import PartIntake
 
 HEADER = "岗位编号,岗位名称,用人单位,工作地点,薪酬,学历要求,需求人数,岗位职责,发布日期\n"
 GOOD = "a1,焊工,示例装备有限公司,营口市老边区,6000-8000元/月,中专,3,负责结构件焊接,2026-03-01\n"
@@ -257,18 +258,18 @@ def test_a_row_repeated_in_a_later_part_is_left_out(store, ingest, monkeypatch):
 def test_parts_stored_before_a_reading_was_cut_off_are_not_read_again(store, ingest, monkeypatch):
     monkeypatch.setattr(file_module, "open_tables", partial(open_tables, part_rows=2))
     text = HEADER + "".join(GOOD.replace("a1", f"a{i}") for i in range(5)) + "x,,示例装备,,,,,,\n"
-    stored = file_module.store_part
+    stored = PartIntake.write
 
-    def break_off(*given, **options):
-        if given[4] == 2:
+    def break_off(self, kept, *given, **options):
+        if kept.number == 2:
             raise KeyboardInterrupt
-        return stored(*given, **options)
+        return stored(self, kept, *given, **options)
 
-    monkeypatch.setattr(file_module, "store_part", break_off)
+    monkeypatch.setattr(PartIntake, "write", break_off)
     with pytest.raises(KeyboardInterrupt):
         ingest(text)
     assert count_postings(store) == 4
-    monkeypatch.setattr(file_module, "store_part", stored)
+    monkeypatch.setattr(PartIntake, "write", stored)
     report = ingest(text)
     assert (report.resumed_parts, report.rows, report.accepted) == (2, 6, 5)
     assert (report.rejected, report.duplicates) == ({"title_missing": 1}, {"upload": 4})
