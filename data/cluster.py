@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import dask.config
 from distributed import Client, KilledWorker
 from distributed import TimeoutError as NotYet
 
@@ -22,6 +23,7 @@ __all__ = ["Cluster", "code_sha256", "connected"]
 _PATIENCE = 10.0
 """How long to wait for the scheduler to answer, in seconds."""
 
+_LARGEST_PART = "1GB"
 _ROUNDS_WITHOUT = 3
 """How often in a row to find no worker before giving up: one that is started again has half a minute."""
 
@@ -60,7 +62,8 @@ def connected(address: str) -> Iterator[Cluster]:
             f"连接不上 Dask 调度器 {address}：{error}",
             hint="检查地址，在该机器上运行 dask scheduler；或清空 YINGCAI_DASK 在本机处理",
         ) from error
-    with client:
+    # What a part needs travels with it, so that another worker can do it again: nothing to warn of.
+    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST_PART}):
         _check_workers(client, address)
         yield Cluster(client)
 

@@ -136,8 +136,10 @@ def listed(
         Best first.
     """
     names = code_names(kind)
-    order = np.argsort(-scores, kind="stable")[: k + 1]
-    best = [Suggestion(str(codes[i]), names[str(codes[i])], round(float(scores[i]), 4)) for i in order]
+    shown = np.round(np.asarray(scores, np.float64), 4)
+    # By what is shown: the last bits of a score depend on the machine.
+    order = np.argsort(-shown, kind="stable")[: k + 1]
+    best = [Suggestion(str(codes[i]), names[str(codes[i])], float(shown[i])) for i in order]
     if first is None:
         return tuple(best[:k])
     others = [suggestion for suggestion in best if suggestion.code != first]

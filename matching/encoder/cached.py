@@ -32,11 +32,15 @@ class CachedEncoder:
         Encodes what is not known yet.
     store
         Keeps the vectors.
+    executor
+        Where texts are encoded if it is distributed: the encoder keeps every core of this machine busy by
+        itself. Here when left out.
     """
 
-    def __init__(self, encoder: Encoder, store: Store) -> None:
+    def __init__(self, encoder: Encoder, store: Store, executor: Executor | None = None) -> None:
         self._encoder = encoder
         self._store = store
+        self._executor = executor or InProcess()
 
     def __reduce__(self) -> tuple[type[SentEncoder], tuple[str, int]]:
         """Send the name."""
@@ -52,19 +56,18 @@ class CachedEncoder:
         """Length of a vector."""
         return self._encoder.dimension
 
-    def encode(self, texts: Sequence[str], *, progress: Callable[[int, int], None] = quiet) -> Vectors:
-        """Encode texts; every distinct text that is new is encoded once and kept chunk by chunk."""
-        return self.encode_by(InProcess(), texts, progress=progress)
+    def on(self, executor: Executor) -> CachedEncoder:
+        """Return the same encoder and memory, with texts encoded by an executor."""
+        return CachedEncoder(self._encoder, self._store, executor)
 
-    def encode_by(
-        self, executor: Executor, texts: Sequence[str], *, progress: Callable[[int, int], None] = quiet
-    ) -> Vectors:
-        """Encode texts, the chunks of those that are new wherever an executor has them done.
+    def encode(self, texts: Sequence[str], *, progress: Callable[[int, int], None] = quiet) -> Vectors:
+        """Encode texts; every distinct text that is new is encoded once and kept chunk by chunk.
+
+        A text's vector may differ in its last digits with the others of its chunk. Chunks are cut by the
+        texts alone, so that it does not differ with the executor.
 
         Parameters
         ----------
-        executor
-            Used where it is distributed: the encoder keeps every core of this machine busy by itself.
         texts
             Texts in any language.
         progress
@@ -73,8 +76,7 @@ class CachedEncoder:
         Returns
         -------
         ndarray of float32
-            As of :meth:`encode`. A text's vector may differ in its last digits with the others of its chunk;
-            chunks are cut by the texts alone, so that it does not differ with the executor.
+            Unit vectors of shape ``(len(texts), dimension)``.
 
         Raises
         ------
@@ -92,9 +94,9 @@ class CachedEncoder:
             progress(done + within, len(keys))
 
         chunks = list(batched(keys, _CHUNK))
-        if executor.distributed:
+        if self._executor.distributed:
             parts = ([new[key] for key in chunk] for chunk in chunks)
-            found = executor.map(encode_new, parts, shared=(self.name, self._encoder))
+            found = self._executor.map(encode_new, parts, shared=(self.name, self._encoder))
         else:
             found = (self._encoder.encode([new[key] for key in chunk], progress=step) for chunk in chunks)
         for chunk, vectors in zip(chunks, found, strict=True):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from data.execution import Executor
 from data.reference import title_pairs, trade_titles
 from data.settings import Settings
 from data.store.store import Store
@@ -71,6 +72,12 @@ class EmbeddingModel:
     def with_store(self, store: Store) -> EmbeddingModel:
         """Return the same model with the store as its memory."""
         return replace(self, encoder=CachedEncoder(self.encoder, store))
+
+    def on(self, executor: Executor) -> EmbeddingModel:
+        """Return the same model, with new texts encoded by an executor; one without a memory stays here."""
+        if not isinstance(self.encoder, CachedEncoder):
+            return self
+        return replace(self, encoder=self.encoder.on(executor))
 
     def embed(
         self,

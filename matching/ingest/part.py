@@ -166,8 +166,8 @@ class PartIntake:
         try:
             if self.executor.workers > 1:
                 self.coders.prepare()
-            vectors = encoder.encode_by(
-                self.executor, texts, progress=lambda done, total: progress("语义编码", done, total)
+            vectors = encoder.on(self.executor).encode(
+                texts, progress=lambda done, total: progress("语义编码", done, total)
             )
         except ENCODER_FAILURES as error:
             _log.warning("the encoder failed, rows are stored without codes: %s", type(error).__name__)
