@@ -69,7 +69,7 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """The database, upgraded."""
-        return Store.from_url(self.settings.store_url)
+        return Store.from_settings(self.settings)
 
     @cached_property
     def model(self) -> EmbeddingModel:

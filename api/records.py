@@ -15,7 +15,7 @@ from api.selection import Facet, check_code, chosen
 from api.service import Service
 from data.lookup import Lookup, industry_lookup, occupation_lookup, place_lookup, skill_lookup
 from data.records import Education
-from data.store.records import Kind, Wanted, Whose, count_values, holds_code, read_records
+from data.store.records import Kind, Wanted, Whose, count_values, holds_code, holds_text, read_records
 from data.store.schema import posting, profile
 
 __all__ = ["Found", "NeedQuery", "RecordQuery", "RecordsOut", "chosen_of", "find_records"]
@@ -182,7 +182,7 @@ def _facet(value: Any, count: int) -> Facet:
 def _conditions(service: Service, kind: Kind, query: RecordQuery) -> Iterable[sa.ColumnElement[bool]]:
     table = profile if kind.table is profile else posting
     if query.q is not None:
-        yield table.c.title.icontains(query.q, autoescape=True)
+        yield holds_text(service.store, table.c.title, query.q)
     if query.education is not None:
         yield table.c.education == query.education.value
     if query.synthetic is not None:
@@ -192,7 +192,7 @@ def _conditions(service: Service, kind: Kind, query: RecordQuery) -> Iterable[sa
         yield holds_code(service.store, table.c.skill_codes, query.skill)
     yield from _in_classification(table, query)
     if isinstance(query, NeedQuery) and query.employer is not None:
-        yield posting.c.employer.icontains(query.employer, autoescape=True)
+        yield holds_text(service.store, posting.c.employer, query.employer)
 
 
 def _in_classification(table: sa.Table, query: RecordQuery) -> Iterable[sa.ColumnElement[bool]]:

@@ -89,7 +89,7 @@ class Service:
         progress: Callable[[int, int], None] = quiet,
     ) -> Service:
         """Open the store, make the model ready and load the pools."""
-        store = Store.from_url(settings.store_url)
+        store = Store.from_settings(settings)
         ready = (model or build_model(settings)).with_store(store)
         return cls.from_store(store, read_region(settings.region), settings, ready, progress=progress)
 

@@ -16,9 +16,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from data.copying import copies, copy_insert, copy_upsert
 from data.errors import StoreError
+from data.replica import Replica
 
-__all__ = ["Database", "chunked", "inserted_id", "upsert"]
+__all__ = ["Database", "chunked", "insert_rows", "inserted_id", "upsert"]
 
 _ROWS_A_STATEMENT = 500
 
@@ -39,6 +41,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self.replica: Replica | None = None
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -98,10 +101,26 @@ class Database:
             yield connection
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """Open a connection for reading."""
-        with self.engine.connect() as connection:
-            yield connection
+    def read(self, *, much: bool = False) -> Iterator[sa.Connection]:
+        """Open a connection for reading.
+
+        Parameters
+        ----------
+        much
+            True for what reads a good part of a table: the replica answers, where there is one that has all
+            that the database itself has at this moment.
+        """
+        there = self.replica.connect(self.engine) if much and self.replica is not None else None
+        if there is None or self.replica is None:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        with there:
+            try:
+                yield there
+            except sa.exc.OperationalError as error:
+                self.replica.leave(str(error.orig).strip())
+                raise
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
@@ -144,6 +163,9 @@ def upsert(
     replace
         False leaves existing rows as they are.
     """
+    if copies(connection, rows):
+        copy_upsert(connection, table, rows, replace=replace)
+        return
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     keys = [column.name for column in table.primary_key]
     for chunk in chunked(rows):
@@ -154,6 +176,25 @@ def upsert(
         else:
             statement = statement.on_conflict_do_nothing(index_elements=keys)
         connection.execute(statement, [dict(row) for row in chunk])
+
+
+def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that are new.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    table
+        The table.
+    rows
+        One mapping of column to value each, all with the same columns; none inserts nothing.
+    """
+    if copies(connection, rows):
+        copy_insert(connection, table, rows)
+        return
+    for chunk in chunked(rows):
+        connection.execute(table.insert(), [dict(row) for row in chunk])
 
 
 def chunked(values: Sequence[Any], size: int = _ROWS_A_STATEMENT) -> Iterator[Sequence[Any]]:

@@ -123,7 +123,7 @@ def read_registrations(store: Store) -> pd.DataFrame:
         .group_by(raw_row.c.subject_id)
         .order_by(raw_row.c.subject_id)
     )
-    with store.read() as connection:
+    with store.read(much=True) as connection:
         rows = [(each, first.date(), last.date()) for each, first, last in connection.execute(query)]
     return pd.DataFrame(rows, columns=["profile_id", "first_on", "last_on"], dtype=object)
 

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     """Folder for the converted embedding model; it can be deleted and rebuilt."""
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite under ``var_dir``."""
+    database_read_url: str = Field(default="", repr=False)
+    """URL of a streaming replica of that PostgreSQL, which answers what reads much; empty means none."""
+    database_read_wait: float = Field(default=2, ge=0, le=60)
+    """How long a read waits for the replica to draw level before the database itself answers, in seconds."""
     survey_url: str = Field(default="", validate_default=True)
     """SQLAlchemy URL of the statistical surveys, another database; empty means SQLite under ``var_dir``."""
     region: str = "yingkou"
@@ -155,6 +159,15 @@ class Settings(BaseSettings):
     def token_keys_dir(self) -> Path:
         """Folder of the keys that sign access tokens."""
         return self.var_dir / "token-keys"
+
+    @field_validator("database_read_url")
+    @classmethod
+    def _is_a_replica(cls, url: str, info: ValidationInfo) -> str:
+        """Refuse a replica of what has none."""
+        main = info.data.get("database_url") or "sqlite://"
+        if url and {_place(url)[0], _place(main)[0]} != {"postgresql"}:
+            raise ValueError("database_read_url 与 database_url 须都是 PostgreSQL 地址")
+        return url
 
     @field_validator("survey_url")
     @classmethod

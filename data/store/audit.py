@@ -310,8 +310,9 @@ def read_audit(
     if query.subject is not None:
         hashed = _keyed_hash(query.subject, key)
         shown = sa.select(access_person.c.access_id).where(access_person.c.person_sha256 == hashed)
-        named = access_log.c.subject.in_([query.subject, hashed])
-        wanted.append(named | access_log.c.access_id.in_(shown))
+        about = access_log.alias()
+        named = sa.select(about.c.access_id).where(about.c.subject.in_([query.subject, hashed]))
+        wanted.append(access_log.c.access_id.in_(sa.union(shown, named)))
     newest = sa.select(access_log.c.access_id).where(*wanted).order_by(access_log.c.access_id.desc())
     with store.read() as connection:
         numbers = connection.execute(newest.limit(limit)).scalars().all()

@@ -21,7 +21,7 @@ from data.records import Record
 from data.store.chain import ORIGIN, checked_links
 from data.store.moments import utc
 from data.store.schema import access_log, access_person
-from data.store.store import Store
+from data.store.store import Store, insert_rows
 
 __all__ = [
     "Anchor",
@@ -146,7 +146,7 @@ def append_entry(connection: sa.Connection, *, people: Collection[str], **conten
     )
     if entry.people:
         shown = [{"access_id": entry.number, "person_sha256": each} for each in entry.people]
-        connection.execute(access_person.insert(), shown)
+        insert_rows(connection, access_person, shown)
     return entry.number
 
 

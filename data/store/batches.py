@@ -147,8 +147,7 @@ def write_raw_rows(
         }
         for row, content in zip(frame.index, frame.to_dict("records"), strict=True)
     ]
-    for chunk in chunked(rows, 5000):
-        upsert(connection, raw_row, chunk, replace=False)
+    upsert(connection, raw_row, rows, replace=False)
 
 
 def read_raw_rows(store: Store, batch_id: int, rows: Collection[int]) -> dict[int, dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.store.schema import change, profile
-from data.store.store import Store, chunked, upsert
+from data.store.store import Store, chunked, insert_rows, upsert
 
 __all__ = ["kept_key", "read_changes", "record_change", "replace_rows"]
 
@@ -110,21 +110,21 @@ def replace_rows(
         Number of rows inserted or replaced.
     """
     keys = [column.name for column in table.primary_key]
-    written = 0
+    written: list[Mapping[str, Any]] = []
+    noted: list[dict[str, Any]] = []
+    now = dt.datetime.now(dt.UTC)
     for chunk in chunked(list({tuple(row[name] for name in keys): row for row in rows}.items())):
         known = _known_rows(connection, table, keys, chunk)
         differences = {key: _difference(known[key], row) for key, row in chunk if key in known}
         changed = {key: fields for key, fields in differences.items() if fields}
-        upsert(connection, table, [row for key, row in chunk if key not in known or key in changed])
-        written += len(chunk) - len(differences) + len(changed)
-        if changed:
-            now = dt.datetime.now(dt.UTC)
-            noted = [
-                _change(actor, table.name, "/".join(map(str, key)), "replaced", fields, batch_id)
-                for key, fields in changed.items()
-            ]
-            connection.execute(change.insert(), [{**each, "at": now} for each in noted])
-    return written
+        written += [row for key, row in chunk if key not in known or key in changed]
+        noted += [
+            _change(actor, table.name, "/".join(map(str, key)), "replaced", fields, batch_id) | {"at": now}
+            for key, fields in changed.items()
+        ]
+    upsert(connection, table, written)
+    insert_rows(connection, change, noted)
+    return len(written)
 
 
 def kept_key(table_name: str, row_key: str) -> str:

@@ -18,14 +18,12 @@ from data.canonical import json_sha256
 from data.errors import InputError, UnknownName
 from data.jobs import Job, JobPage, JobRequest, JobState, Submitted
 from data.store.schema import job, job_item, job_part, job_person
-from data.store.store import Store, chunked
+from data.store.store import Store, insert_rows
 
 __all__ = ["cancel_job", "drop_pending", "list_jobs", "open_states", "purge_jobs", "read_job", "submit_job"]
 
 MOST_OPEN = 20
 """Jobs that one owner may have unfinished at a time."""
-
-_WRITTEN_AT_ONCE = 1000
 
 
 def submit_job(
@@ -276,8 +274,7 @@ def _insert_job(
         {"job_id": job_id, "position": place, "part": place // size, **each._asdict()}
         for place, each in enumerate(request.queries)
     ]
-    for chunk in chunked(items, _WRITTEN_AT_ONCE):
-        connection.execute(job_item.insert(), list(chunk))
+    insert_rows(connection, job_item, items)
     parts = range(-(-len(items) // size))
     rows = [{"job_id": job_id, "part": part, "token": 0, "attempts": 0} for part in parts]
     connection.execute(job_part.insert(), rows)

@@ -29,6 +29,8 @@ __all__ = [
 
 _RETURNED, _REOPENED = "returned", "reopened"
 _LONGEST: Final = 500
+_NOTHING_FOUND: Final[sa.ColumnElement[str]] = sa.literal_column("'[]'")
+"""Written out in the statement: only then do databases see that the index of findings answers it."""
 
 
 class Handling(NamedTuple):
@@ -72,7 +74,7 @@ class FlaggedPosting(NamedTuple):
 
 def flagged_postings(store: Store) -> list[FlaggedPosting]:
     """Return all postings with findings: those that a law forbids first, then the newest."""
-    query = _query().where(sa.cast(posting.c.findings, sa.Text) != "[]")
+    query = _query().where(sa.cast(posting.c.findings, sa.Text) != _NOTHING_FOUND)
     with store.read() as connection:
         rows = connection.execute(query).all()
         done = _handlings(connection, [row.posting_id for row in rows])

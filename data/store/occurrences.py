@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from data.codes import CodingKind
+from data.store.records import holds_text
 from data.store.schema import posting, profile
 from data.store.store import Store
 
@@ -60,18 +61,18 @@ def occurrences_of(store: Store, kind: CodingKind, text: str, *, k: int = 3) -> 
     found: list[Occurrence] = []
     with store.read() as connection:
         wanted = (posting.c.posting_id, posting.c.title, posting.c.employer, posting.c.duties)
-        query = sa.select(*wanted, posting.c.synthetic).where(_holds(in_postings, text)).limit(k)
+        query = sa.select(*wanted, posting.c.synthetic).where(_holds(store, in_postings, text)).limit(k)
         found += [Occurrence(*row) for row in connection.execute(query)]
         if len(found) < k and in_profiles is not None:
             told = sa.select(profile.c.title, profile.c.synthetic)
-            people = connection.execute(told.where(_holds(in_profiles, text)).limit(k - len(found)))
+            people = connection.execute(told.where(_holds(store, in_profiles, text)).limit(k - len(found)))
             found += [Occurrence("", row.title, "", "", row.synthetic) for row in people]
     return tuple(found)
 
 
-def _holds(column: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:
+def _holds(store: Store, column: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:
     if not isinstance(column.type, sa.JSON):
-        return column == text
+        return holds_text(store, column, text) & (column == text)
     written = list(dict.fromkeys([json.dumps(text), json.dumps(text, ensure_ascii=False)]))
     listed = sa.cast(column, sa.Text)
     return sa.or_(*(listed.contains(each, autoescape=True) for each in written))

@@ -40,7 +40,7 @@ def write_postings(
 def read_postings(store: Store, *, ids: Collection[str] | None = None) -> pd.DataFrame:
     """Read postings: all, or those with the given ids."""
     query = sa.select(posting).order_by(posting.c.posting_id)
-    with store.read() as connection:
+    with store.read(much=ids is None) as connection:
         if ids is None:
             return read_frame(connection, query)
         parts = [

@@ -26,7 +26,7 @@ def write_profiles(
 def read_profiles(store: Store) -> pd.DataFrame:
     """Read the profiles of all who do not object to automated matching, in order of their ids."""
     objects = sa.exists().where(matching_objection.c.profile_id == profile.c.profile_id)
-    with store.read() as connection:
+    with store.read(much=True) as connection:
         return read_frame(connection, sa.select(profile).where(~objects).order_by(profile.c.profile_id))
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.sql.visitors import iterate
 from data.errors import UnknownName
 from data.owners import OFFICE, visible_to
 from data.records import ENDED
-from data.store.schema import posting, profile, vacancy, vacancy_posting
+from data.store.schema import codes_of, pieces_of, posting, profile, vacancy, vacancy_posting
 from data.store.schema.access import matching_objection
 from data.store.store import Store
 
@@ -34,6 +34,7 @@ __all__ = [
     "Whose",
     "count_values",
     "holds_code",
+    "holds_text",
     "open_on",
     "read_current",
     "read_record",
@@ -195,7 +196,7 @@ def count_values(
     # One pass for all columns: each combination once with its number, to be added up here.
     query = sa.select(sa.func.count(), *values).select_from(source).where(*conditions).group_by(*values)
     total, found = 0, {name: Counter[Any]() for name in columns}
-    with store.read() as connection:
+    with store.read(much=True) as connection:
         for number, *combination in connection.execute(query):
             total += number
             for counter, value in zip(found.values(), combination, strict=True):
@@ -242,10 +243,29 @@ def holds_code(store: Store, column: sa.Column[Any], code: str) -> sa.ColumnElem
     code
         The text.
     """
-    postgres = store.engine.dialect.name == "postgresql"
-    unpacked = (sa.func.json_array_elements_text if postgres else sa.func.json_each)(column)
-    values = unpacked.table_valued("value")
+    if store.engine.dialect.name == "postgresql":
+        return codes_of(column).contains([code])
+    values = sa.func.json_each(column).table_valued("value")
     return sa.exists(sa.select(sa.literal(1)).select_from(values).where(values.c.value == code))
+
+
+def holds_text(store: Store, column: sa.Column[str], words: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a text holds another anywhere, large and small letters alike.
+
+    Parameters
+    ----------
+    store
+        The store: PostgreSQL finds the texts with all characters and pairs of them by an index, and looks at
+        these alone.
+    column
+        The text.
+    words
+        What it must hold.
+    """
+    holds = column.icontains(words, autoescape=True)
+    if store.engine.dialect.name != "postgresql":
+        return holds
+    return pieces_of(column).op("@>", is_comparison=True)(pieces_of(words)) & holds
 
 
 def _counted(kind: Kind, parts: Iterable[sa.ColumnElement[Any]]) -> sa.FromClause:

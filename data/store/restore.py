@@ -16,7 +16,7 @@ from data.records import Record
 from data.store.backup import Manifest, Step, backup_rows, quiet, read_manifest, verify_backup
 from data.store.erasure import TextsOf, compact, erase_again
 from data.store.schema import metadata, tombstone
-from data.store.store import Store, upsert
+from data.store.store import Store, insert_rows, upsert
 from data.store.tombstones import read_tombstones
 
 __all__ = ["Restored", "is_empty", "restore_backup"]
@@ -150,7 +150,7 @@ def _fill(connection: sa.Connection, archive: zipfile.ZipFile, manifest: Manifes
                 column.type.none_as_null = True
         rows = backup_rows(archive, name, table, described.columns)
         while chunk := list(islice(rows, _CHUNK)):
-            connection.execute(table.insert(), chunk)
+            insert_rows(connection, table, chunk)
             done += len(chunk)
             step("恢复", done, manifest.rows)
         count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()

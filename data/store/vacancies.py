@@ -164,7 +164,7 @@ def read_vacancies(store: Store, *, own: bool = False) -> pd.DataFrame:
     )
     if not own:
         query = query.where(vacancy.c.counted_in.is_(None))
-    with store.read() as connection:
+    with store.read(much=True) as connection:
         frame = read_frame(connection, query)
         members = read_frame(connection, held)
     frame["heads"] = frame["heads"].astype("float64")
@@ -202,7 +202,7 @@ def duplicate_rates(store: Store) -> pd.DataFrame:
         .group_by(posting.c.source)
         .order_by(posting.c.source)
     )
-    with store.read() as connection:
+    with store.read(much=True) as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
     columns = ["source", "postings", "duplicates", "across_sources"]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], "int64"))

@@ -17,6 +17,7 @@ from data.store.schema.outlook import office_figure
 from data.store.schema.people import change, consent, tombstone
 from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
 from data.store.schema.results import edition, embedding, entry, entry_posting, forecast_run
+from data.store.schema.searched import codes_of, pieces_of
 from data.store.schema.searches import saved_search, search_hit
 from data.store.schema.self_forecasts import self_forecast
 from data.store.schema.shortlists import shortlist, shortlist_item
@@ -31,6 +32,7 @@ __all__ = [
     "batch_part",
     "bulletin",
     "change",
+    "codes_of",
     "coding_alias",
     "coding_review",
     "column_mapping",
@@ -59,6 +61,7 @@ __all__ = [
     "metadata",
     "office_figure",
     "office_user",
+    "pieces_of",
     "posting",
     "profile",
     "promotion",

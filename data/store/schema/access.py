@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from data.store.schema.base import metadata
+from data.store.schema.base import LONG, metadata
 
 __all__ = [
     "access_log",
@@ -18,7 +18,7 @@ __all__ = [
 access_log = Table(
     "access_log",
     metadata,
-    Column("access_id", Integer, primary_key=True),
+    Column("access_id", LONG, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("action", String(32), nullable=False),
@@ -36,6 +36,10 @@ access_log = Table(
     Index(None, "at"),
     Index(None, "request_id"),
     Index(None, "previous_sha256", unique=True),
+    Index(None, "subject"),
+    Index(None, "actor", "access_id"),
+    Index(None, "agency_id", "access_id"),
+    Index(None, "action", "access_id"),
 )
 """The audit: looks at people, lists of them and changes; the database refuses to alter or delete one.
 
@@ -51,6 +55,7 @@ access_person = Table(
     Column("access_id", ForeignKey("access_log.access_id"), primary_key=True),
     Column("person_sha256", String(64), primary_key=True),
     Index(None, "person_sha256"),
+    postgresql_partition_by="RANGE (access_id)",
 )
 """The people that a look showed, as keyed hashes: nothing here needs to be erased, nothing can be altered."""
 

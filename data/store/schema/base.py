@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import BigInteger, Integer, MetaData, text
 
-__all__ = ["NOTHING", "NO_ITEMS", "metadata"]
+__all__ = ["LONG", "NOTHING", "NO_ITEMS", "metadata"]
 
 NO_ITEMS, NOTHING = text("'[]'"), text("'{}'")
 """Defaults of JSON columns: an empty list and an empty object."""
+
+LONG = BigInteger().with_variant(Integer, "sqlite")
+"""Numbers that are never given twice and never end; those of SQLite have 64 bits anyway."""
 
 metadata = MetaData(
     naming_convention={

@@ -8,23 +8,20 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
-    Integer,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from data.store.schema.base import metadata
+from data.store.schema.base import LONG, metadata
 
 __all__ = ["feed_row", "feed_state"]
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 feed_row = Table(
     "feed_row",
     metadata,
-    Column("seq", _NUMBER, primary_key=True),
+    Column("seq", LONG, primary_key=True),
     Column("table_name", String(16), nullable=False),
     Column("row_key", Text, nullable=False),
     Column("owner", String(16), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from data.store.schema.base import NO_ITEMS, NOTHING, metadata
@@ -75,6 +76,7 @@ raw_row = Table(
     Column("content", JSON, nullable=False),
     Column("subject_id", String(64)),
     Index(None, "subject_id"),
+    postgresql_partition_by="HASH (batch_id)",
 )
 """Rows as received, accepted or refused; ``subject_id`` is the posting or profile a row speaks of.
 
@@ -88,6 +90,8 @@ def _provenance() -> tuple[Column[Any], ...]:
         Column("row", Integer, nullable=False),
     )
 
+
+_FOUND: Final = text("CAST(findings AS TEXT) <> '[]'")
 
 posting = Table(
     "posting",
@@ -151,6 +155,8 @@ posting = Table(
     Index(None, "end_employer_key"),
     Index(None, "owner"),
     Index(None, "owner", "posting_id"),
+    Index(None, "synthetic"),
+    Index("ix_posting_findings", "posting_id", postgresql_where=_FOUND, sqlite_where=_FOUND),
 )
 """Typed postings with their codes.
 
@@ -197,6 +203,7 @@ profile = Table(
     Index(None, "batch_id"),
     Index(None, "owner"),
     Index(None, "owner", "profile_id"),
+    Index(None, "synthetic"),
 )
 """Pseudonymous profiles with their codes.
 

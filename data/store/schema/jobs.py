@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from data.store.schema.base import metadata
+from data.store.schema.base import LONG, metadata
 
 __all__ = ["job", "job_item", "job_part", "job_person"]
 
@@ -53,7 +53,7 @@ request with the same idempotency key is the same.
 job_part = Table(
     "job_part",
     metadata,
-    Column("part_id", Integer, primary_key=True),
+    Column("part_id", LONG, primary_key=True),
     Column("job_id", ForeignKey("job.job_id"), nullable=False),
     Column("part", Integer, nullable=False),
     Column("token", Integer, nullable=False),

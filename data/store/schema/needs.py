@@ -42,6 +42,7 @@ vacancy = Table(
     Index(None, "employer_key"),
     Index(None, "owner"),
     Index(None, "owner", "vacancy_id"),
+    Index(None, "posting_id"),
 )
 """Needs counted once; ``posting_id`` names the posting that speaks for the vacancy.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, DateTime, ForeignKey, Index, Integer, String, Table, Text
 
-from data.store.schema.base import metadata
+from data.store.schema.base import LONG, metadata
 
 __all__ = ["change", "consent", "tombstone"]
 
 change = Table(
     "change",
     metadata,
-    Column("change_id", Integer, primary_key=True),
+    Column("change_id", LONG, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("batch_id", ForeignKey("batch.batch_id")),
@@ -20,6 +20,7 @@ change = Table(
     Column("kind", String(16), nullable=False),
     Column("fields", JSON, nullable=False),
     Index(None, "table_name", "row_key"),
+    postgresql_partition_by="RANGE (change_id)",
 )
 """What changed of rows that were in the store already; the database refuses to alter or delete it.
 

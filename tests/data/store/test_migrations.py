@@ -77,6 +77,7 @@ def first_version(store):
     return store
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_rows_of_the_first_version_survive_and_get_what_is_new(first_version):
     store = first_version
     store.upgrade()
