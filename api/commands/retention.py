@@ -12,6 +12,7 @@ from api.console import JsonOption, Session, say, show_json
 from api.looks import note_look, user_of_machine
 from data.store.audit import Access, Action
 from data.store.erasure import compact_erased
+from data.store.partitions import extend_partitions
 from data.store.retention import Due, apply_retention, due_records
 
 app = typer.Typer(help="留存期限：到期记录的清点与删除 / retention", no_args_is_help=True)
@@ -40,6 +41,7 @@ def run(
         access = Access(actor=user_of_machine(), action=Action.RUN_RETENTION, results=total)
         note_look(session.store, session.settings, access)
         found = apply_retention(session.store, now=now)
+        extend_partitions(session.store)
         compact_erased(session.store, session.settings.var_dir / "compacted")
     if as_json:
         show_json([_row(due, dry_run=dry_run) for due in found])

@@ -33,7 +33,7 @@ __all__ = ["inside"]
 inside = APIRouter(prefix="/office/audit", include_in_schema=False)
 
 Reader = Annotated[Principal, requires(Scope.AUDIT_READ)]
-Before = Annotated[int | None, Query(ge=1, lt=2**31)]
+Before = Annotated[int | None, Query(ge=1, lt=2**53)]
 Watcher = Annotated[Principal, requires(Scope.CATALOGUES_READ)]
 """Whoever watches a check: how far it is tells nothing of people, and each look at it need not be noted."""
 _PAGE: Final = 50

@@ -79,7 +79,7 @@ def list_audit(
     action: Annotated[Action | None, Query(description="做了什么")] = None,
     request_id: Annotated[str | None, Query(max_length=64, description="请求编号")] = None,
     since: Annotated[Moment | None, Query(description="自何时起；不写时区按 UTC")] = None,
-    before: Annotated[int | None, Query(ge=1, lt=2**31, description="编号小于此数，用于翻页")] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**53, description="编号小于此数，用于翻页")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="至多几条")] = 100,
 ) -> AuditPage:
     """Return entries, the newest first; that somebody asked is itself noted."""

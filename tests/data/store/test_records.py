@@ -7,7 +7,16 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from data.store.records import PROFILES, VACANCIES, Wanted, Whose, count_values
+from data.store.records import (
+    POSTINGS,
+    PROFILES,
+    VACANCIES,
+    Wanted,
+    Whose,
+    count_values,
+    holds_code,
+    holds_text,
+)
 from data.store.schema import batch, posting, profile, vacancy
 
 OWNERS = ("", "", "ag_0000000a", "ag_0000000b")
@@ -71,3 +80,31 @@ def test_conditions_on_the_posting_hold_for_vacancies_and_nothing_found_counts_n
     )
     nothing = Wanted("", conditions=(posting.c.title == "无",))
     assert count_values(filled, VACANCIES, nothing, {"outcome": vacancy.c.outcome}) == (0, {"outcome": []})
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["焊工", "焊", "电焊", "高级", "工（", "C++", "c+", "%", "_", "\\", "工 程", "无此岗位", "ß", "'"],
+)
+def test_a_text_is_found_by_any_part_of_it(filled, words):
+    titles = ["高级焊工（C++）", "电焊工", "焊接工程师100%", "a_b\\c", "工 程", "Straße 'x'", ""]
+    with filled.begin() as connection:
+        row = dict(connection.execute(sa.select(posting).limit(1)).mappings().one())
+        connection.execute(
+            posting.insert(), [{**row, "posting_id": f"T{i}", "title": each} for i, each in enumerate(titles)]
+        )
+    found = sa.select(posting.c.title).where(posting.c.posting_id.like("T%"))
+    with filled.read() as connection:
+        held = connection.execute(found.where(holds_text(filled, posting.c.title, words))).scalars().all()
+    assert sorted(held) == sorted(each for each in titles if words.casefold() in each.casefold())
+
+
+@pytest.mark.parametrize(("code", "number"), [("6-1", 1), ("6-12", 1), ("6", 0), ('"', 0)])
+def test_a_code_is_found_in_a_list_whole(filled, code, number):
+    codes = {"J0": ["6-1", "7"], "J1": ["6-12"]}
+    with filled.begin() as connection:
+        for posting_id, listed in codes.items():
+            here = posting.update().where(posting.c.posting_id == posting_id)
+            connection.execute(here.values(skill_codes=listed))
+    wanted = Wanted("", conditions=(holds_code(filled, posting.c.skill_codes, code),))
+    assert count_values(filled, POSTINGS, wanted, {}) == (number, {})
