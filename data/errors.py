@@ -56,7 +56,7 @@ class YingcaiError(Exception):
     """
 
     def __init__(self, code: str, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # both, so that a copy can be made of it in another process
         self.code = code
         self.message = message
         self.hint = hint
