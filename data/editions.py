@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 from data.catalogue.entries import (
@@ -17,6 +16,7 @@ from data.catalogue.entries import (
 )
 from data.demand import latest_day, read_demand, read_supply
 from data.errors import InputError, UnknownName
+from data.execution import Executor
 from data.regions import Region
 from data.releases.documents import catalogue_of
 from data.releases.judgements import Judgements
@@ -25,6 +25,7 @@ from data.releases.registry import Keeping, list_releases, open_release, read_do
 from data.releases.snapshot import Inputs, freeze, write_snapshot
 from data.releases.states import EditionState
 from data.releases.versions import checked_name
+from data.shelves import Place
 from data.store.documents import current_edition, current_edition_id, newest_edition, release_of
 from data.store.store import Store
 
@@ -74,8 +75,9 @@ def build_editions(
     *,
     as_of: dt.date | None = None,
     edition: str | None = None,
-    snapshots: Path | None = None,
+    snapshots: Place | None = None,
     judgements: Judgements | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Catalogue[DemandEntry], Catalogue[ShortageEntry]]:
     """Build both catalogues of a region from the store and keep them as new candidates (草案).
 
@@ -98,6 +100,8 @@ def build_editions(
     judgements
         Reference values, ratings, votes and survey shares; none when left out. Unless it names one, the
         edition before is the newest one published on earlier data.
+    executor
+        Where cells are resampled; this process when left out. The editions are the same wherever it is.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def build_editions(
     built = [_same(store, region, kind, inputs, name, kept=snapshots is not None) for kind in CatalogueKind]
     if None in built:
         keeping = _keep(inputs, snapshots)
-        built = [compute(inputs, kind, name, _SEED) for kind in CatalogueKind]
+        built = [compute(inputs, kind, name, _SEED, executor=executor) for kind in CatalogueKind]
         for catalogue in built:
             open_release(store, region.name, cast("AnyCatalogue", catalogue), keeping=keeping, now=now)
     demand, shortage = built
@@ -249,7 +253,7 @@ def _is_changed(release: dict[str, object]) -> bool:
     return state.is_out or state is EditionState.CORRECTED
 
 
-def _keep(inputs: Inputs, snapshots: Path | None) -> Keeping:
+def _keep(inputs: Inputs, snapshots: Place | None) -> Keeping:
     if snapshots is None:
         return Keeping(seed=_SEED)
     return Keeping(inputs.folder, write_snapshot(inputs, snapshots), _SEED)

@@ -19,6 +19,7 @@ from data.catalogue.references import read_references
 from data.catalogue.survey import read_survey
 from data.catalogue.urgency import read_ratings
 from data.editions import AnyCatalogue, build_editions, read_edition
+from data.execution import executor_of
 from data.releases.judgements import Judgements
 
 app = typer.Typer(help="目录：编制、查看与导出 / the catalogues", no_args_is_help=True)
@@ -53,7 +54,7 @@ def build(
         votes=() if votes is None else read_votes(votes),
         survey=() if survey is None else read_survey(survey),
     )
-    with progress_bar() as steps:
+    with executor_of(session.settings) as executor, progress_bar() as steps:
         steps.step("编制目录", 0, 0)
         built = build_editions(
             session.store,
@@ -62,6 +63,7 @@ def build(
             edition=edition,
             snapshots=session.settings.snapshots_dir,
             judgements=judgements,
+            executor=executor,
         )
     if as_json:
         show_json([summary_of(catalogue) for catalogue in built])

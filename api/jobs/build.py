@@ -10,6 +10,7 @@ from api.jobs.handler import Outcome, Work
 from api.service import Service
 from data.editions import build_editions
 from data.errors import InputError, RefusedError
+from data.execution import executor_of
 from data.jobs import Answer, Job, JobQuery, JobRequest
 from data.owners import OFFICE
 from data.store.jobs import list_jobs, submit_job
@@ -43,7 +44,13 @@ class BuildHandler:
         told = {"position": position, "results": []}
         work.go_on()
         try:
-            built = build_editions(service.store, service.region, snapshots=service.settings.snapshots_dir)
+            with executor_of(service.settings) as executor:
+                built = build_editions(
+                    service.store,
+                    service.region,
+                    snapshots=service.settings.snapshots_dir,
+                    executor=executor,
+                )
         except (InputError, RefusedError) as error:
             return Outcome([Answer(position, {**told, "error": error_of(error).model_dump()}, failed=True)])
         heads = [

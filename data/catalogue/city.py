@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,19 @@ from data.catalogue.rules import cold_start_stage
 from data.catalogue.supply import Supply
 from data.catalogue.survey import SurveyShare, survey_by_cell
 from data.catalogue.yardstick import CityReference, own_references, pooled_kappas, ratio_refusal
+from data.execution import Executor, InProcess, batched
 
 __all__ = ["RatedCity", "rate_city"]
 
 Pool = tuple[str, str]
+
+_BLOCK = 2048
+"""Cells that are drawn together: those of a city are one part, and no process is started for them."""
+_NOTHING = np.empty((0, 0))
+_NO_CELL = Cell("", None, pd.DataFrame(), np.empty(0, np.int64), 0)
+_NO_SUMS = EmployerSums(_NOTHING, _NOTHING, _NOTHING, _NOTHING, 0.0)
+_READ = ["current", "days", "filled", "heads", "outcome", "pay", "stated", "synthetic", "verdict"]
+"""Columns that a cell is drawn from."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ def rate_city(
     frozen: References | None = None,
     survey: Sequence[SurveyShare] = (),
     before: EditionBefore | None = None,
+    executor: Executor | None = None,
 ) -> RatedCity:
     """Rate the cells of one nature of data.
 
@@ -82,6 +93,8 @@ def rate_city(
         Published shares of the survey.
     before
         The edition before.
+    executor
+        Where cells are drawn, in blocks; this process when left out. The cells are the same wherever it is.
 
     Returns
     -------
@@ -99,10 +112,11 @@ def rate_city(
     sums = [employer_sums(cell, own) for cell, own in zip(cells, seekers, strict=True)]
     trends = pay_trends(sums)
     reference = _reference(priced, supply, period, survey, trends, frozen)
-    workshop = _Workshop(reference, _kappas(cells, sums, survey), trends, survey_by_cell(survey), stage,
+    workshop = _Workshop(reference, _kappas(cells, sums, survey), survey_by_cell(survey), stage,
                          market_pay(priced), seed, past)  # fmt: skip
     errors = trends.errors if trends else (None,) * len(cells)
-    first = [workshop.drawn(*each) for each in zip(cells, sums, errors, strict=True)]
+    given = [_Given(*each) for each in zip(cells, sums, errors, strict=True)]
+    first = _draw_all(workshop, given, executor or InProcess())
     calibration = calibrate(first)
     rated = separate = tuple(workshop.judged(cell, calibration) for cell in first)
     if stage is not Stage.NO_STARS:
@@ -120,13 +134,20 @@ def rate_city(
     )
 
 
+class _Given(NamedTuple):
+    """A cell that is to be drawn."""
+
+    cell: Cell
+    sums: EmployerSums
+    pay_error: float | None
+
+
 @dataclass(frozen=True)
 class _Workshop:
     """What every cell of a city is rated with."""
 
     reference: CityReference
     kappas: dict[str, dict[Pool, float]]
-    trends: PayTrends | None
     survey: dict[tuple[str, str | None], SurveyShare]
     stage: Stage
     markets: dict[str, Market]
@@ -157,6 +178,27 @@ class _Workshop:
         """Rate several occupations as one; its pay error is not known, so it has no pay indicator."""
         rated = self.drawn(cell, employer_sums(cell, supply), None)
         return replace(self.judged(rated, calibration), members=members)
+
+
+def _draw_all(workshop: _Workshop, given: Sequence[_Given], executor: Executor) -> list[RatedCell]:
+    """Draw cells by block; a block takes along what is read of a cell and brings back what was found."""
+    lean = replace(workshop, before=EditionBefore())
+    sent = (each._replace(cell=replace(each.cell, frame=each.cell.frame[_READ])) for each in given)
+    blocks = executor.map(_draw_block, batched(sent, _BLOCK), shared=lean)
+    found = (rated for block in blocks for rated in block)
+    return [
+        replace(rated, cell=own.cell, measured=replace(rated.measured, sums=own.sums))
+        for own, rated in zip(given, found, strict=True)
+    ]
+
+
+def _draw_block(workshop: _Workshop, block: Sequence[_Given]) -> list[RatedCell]:
+    """Draw the cells of a block, and leave out of them what came with the block."""
+    drawn_cells = (workshop.drawn(*each) for each in block)
+    return [
+        replace(rated, cell=_NO_CELL, measured=replace(rated.measured, sums=_NO_SUMS))
+        for rated in drawn_cells
+    ]
 
 
 def _mean_heads(spells: pd.DataFrame) -> float:

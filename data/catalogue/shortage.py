@@ -24,6 +24,7 @@ from data.catalogue.supply import Supply
 from data.catalogue.survey import SurveyShare
 from data.catalogue.urgency import Urgency, UrgencyRating, urgency_of
 from data.errors import InputError
+from data.execution import Executor
 
 __all__ = ["build_shortage_catalogue"]
 
@@ -43,6 +44,7 @@ def build_shortage_catalogue(
     votes: Sequence[ExpertVote] = (),
     survey: Sequence[SurveyShare] = (),
     applicants: pd.DataFrame | None = None,
+    executor: Executor | None = None,
 ) -> Catalogue[ShortageEntry]:
     """Rate every occupation in every key industry over the four quarters up to a day.
 
@@ -75,6 +77,8 @@ def build_shortage_catalogue(
         Published shares of 招聘困难.
     applicants
         Applicants by vacancy, where they come apart from the vacancies.
+    executor
+        Where cells are resampled; this process when left out. The catalogue is the same wherever it is.
 
     Returns
     -------
@@ -113,6 +117,7 @@ def build_shortage_catalogue(
             before=EditionBefore.from_catalogue(
                 previous, synthetic=nature, basis=frozen.version if frozen else None
             ),
+            executor=executor,
         )
         decisions += decide(cities[nature], urgency, supply.by_place)
     decided = with_experts(decisions, nominations_of(votes, edition))

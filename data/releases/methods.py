@@ -11,6 +11,7 @@ from data.catalogue.demand import build_demand_catalogue
 from data.catalogue.entries import METHOD_VERSION, AnyCatalogue, CatalogueKind
 from data.catalogue.shortage import build_shortage_catalogue
 from data.errors import RefusedError
+from data.execution import Executor
 from data.releases.judgements import Judgements
 from data.releases.snapshot import Inputs
 
@@ -22,7 +23,9 @@ Methods = Mapping[str, Method]
 """Methods by version."""
 
 
-def compute(inputs: Inputs, kind: CatalogueKind, edition: str, seed: int) -> AnyCatalogue:
+def compute(
+    inputs: Inputs, kind: CatalogueKind, edition: str, seed: int, *, executor: Executor | None = None
+) -> AnyCatalogue:
     """Run the installed method.
 
     Parameters
@@ -35,6 +38,8 @@ def compute(inputs: Inputs, kind: CatalogueKind, edition: str, seed: int) -> Any
         版次.
     seed
         Seed of all draws.
+    executor
+        Where cells are resampled; this process when left out.
 
     Returns
     -------
@@ -51,7 +56,9 @@ def compute(inputs: Inputs, kind: CatalogueKind, edition: str, seed: int) -> Any
         return build_demand_catalogue(inputs.vacancies, place_names=inputs.place_names, **common)
     rng = np.random.default_rng(seed)
     further = Judgements.from_extras(inputs.extras).options
-    return build_shortage_catalogue(inputs.vacancies, inputs.profiles, rng=rng, **common, **further)
+    return build_shortage_catalogue(
+        inputs.vacancies, inputs.profiles, rng=rng, executor=executor, **common, **further
+    )
 
 
 METHODS: Methods = {METHOD_VERSION: compute}
