@@ -25,7 +25,8 @@ from data.errors import InputError, YingcaiError
 from data.permissions import Scope
 from data.releases.registry import Release, list_releases
 from data.releases.states import EditionState
-from data.releases.tickets import Ticket, list_tickets
+from data.releases.ticket_lists import TicketFilter, TicketOrder, count_tickets, list_tickets
+from data.releases.tickets import Ticket
 from data.store.agencies import list_agencies
 from data.store.moments import beijing_day
 from data.store.overview import Overview, read_overview
@@ -220,10 +221,12 @@ def _failed_build(service: Service, caller: Principal) -> dict[str, str] | None:
 def _waiting(service: Service, caller: Principal, releases: tuple[Release, ...]) -> dict[str, Any]:
     """Return what waits for somebody, as far as the caller is concerned."""
     scopes, today = caller.scopes, beijing_day(dt.datetime.now(dt.UTC))
-    tickets: list[Ticket] = []
+    tickets: tuple[Ticket, ...] = ()
+    count = 0
     if Scope.OBJECTIONS_WRITE in scopes:
-        open_ones = [each for each in list_tickets(service.store) if each.outcome is None]
-        tickets = sorted(open_ones, key=lambda each: (each.due_on, each.ticket_id))
+        wanted = TicketFilter(answered=False)
+        tickets = list_tickets(service.store, wanted, order=TicketOrder.DUE, limit=_SHOWN).tickets
+        count = count_tickets(service.store, wanted, on=today).open
     under_way: list[Release] = []
     if scopes & {Scope.CATALOGUES_WRITE, Scope.CATALOGUES_APPROVE}:
         under_way = [each for each in reversed(releases) if _is_under_way(each)]
@@ -236,8 +239,8 @@ def _waiting(service: Service, caller: Principal, releases: tuple[Release, ...])
         people = (len(list_users(service.store)), len(list_agencies(service.store)))
     return {
         "today": today,
-        "tickets": tickets[:_SHOWN],
-        "ticket_count": len(tickets),
+        "tickets": tickets,
+        "ticket_count": count,
         "under_way": under_way[:_SHOWN],
         "under_way_count": len(under_way),
         "uploads": uploads,

@@ -15,7 +15,7 @@ from api.pages.frame import render
 from api.pages.review_office import Reader
 from api.service import Service
 from data.permissions import Scope
-from data.releases.tickets import list_tickets
+from data.releases.ticket_lists import TicketFilter, count_tickets
 from data.store.linted import flagged_postings
 from data.store.moments import beijing_day
 from data.store.pairs import PairKind, decided_pairs, doubtful_pairs
@@ -106,19 +106,17 @@ def _linter(service: Service) -> Queue:
 def _objections(service: Service, caller: Principal) -> list[Queue]:
     if Scope.OBJECTIONS_READ not in caller.scopes:
         return []
-    tickets = list_tickets(service.store)
-    today = beijing_day(dt.datetime.now(dt.UTC))
-    waiting = [ticket for ticket in tickets if ticket.outcome is None]
+    counts = count_tickets(service.store, TicketFilter(), on=beijing_day(dt.datetime.now(dt.UTC)))
     return [
         Queue(
             "/office/objections",
             "意见与异议",
             "对目录版次的异议和征求意见期的意见：十五个工作日内答复。",
             "件",
-            len(waiting),
-            len(tickets) - len(waiting),
-            min((ticket.due_on for ticket in waiting), default=None),
+            counts.open,
+            counts.answered,
+            counts.first_due,
             "最早应于此日前答复：",
-            late=sum(ticket.is_late(today) for ticket in waiting),
+            late=counts.late,
         )
     ]

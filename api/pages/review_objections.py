@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from api.dependencies import ServiceDependency
+from api.pages.fields import is_number, shown_time
 from api.pages.frame import back_to, render
 from api.pages.review_office import (
+    PAGE,
     Answerer,
     ObjectionReader,
-    page_number,
-    pages_of,
     words_of,
 )
 from api.pages.visitor import Form
+from api.paging import KeysetQuery, Place, cursor_of, place_of
 from api.problems import status_of
 from api.service import Service
 from data.catalogue.entries import Entry
 from data.errors import InputError, YingcaiError
 from data.permissions import Scope
 from data.releases.registry import Release, find_release, list_releases
+from data.releases.ticket_lists import (
+    TicketFilter,
+    TicketOrder,
+    assignments_of,
+    count_tickets,
+    list_tickets,
+)
 from data.releases.tickets import (
     Ticket,
     TicketKind,
@@ -32,7 +40,6 @@ from data.releases.tickets import (
     answer_ticket,
     assign_ticket,
     find_ticket,
-    list_tickets,
 )
 from data.store.moments import beijing_day
 from data.store.users import UserStatus, actor_names, list_users, read_user
@@ -43,6 +50,7 @@ inside = APIRouter(include_in_schema=False, prefix="/office/objections")
 
 Receipt = Annotated[str, Path(max_length=24)]
 Choice = Annotated[str, Query(max_length=16)]
+_LONGEST_NUMBER: Final = 9
 
 
 class Listed(NamedTuple):
@@ -64,37 +72,35 @@ def show_tickets(
     state: Choice = "open",
     kind: Choice = "",
     release: Choice = "",
-    page: str = "1",
+    cursor: Annotated[str | None, Query(min_length=1, max_length=600)] = None,
 ) -> Response:
     """Show those that wait, the first due first; or those answered, the last answered first."""
-    tickets, today = list_tickets(service.store), _today()
+    today = _today()
     editions = {each.release_id: _edition(each) for each in list_releases(service.store, service.region.name)}
-    wanted = [each for each in tickets if _is_wanted(each, state, kind, release, today)]
-    ordered = sorted(wanted, key=lambda each: (each.due_on, each.ticket_id))
-    if state == "answered":
-        ordered = sorted(wanted, key=lambda each: (str(each.answered_on), each.ticket_id), reverse=True)
-    shown, here, pages = pages_of(ordered, page_number(page))
-    waiting = [each for each in tickets if each.outcome is None]
+    wanted = _wanted(state, kind, release, today)
+    of = ["office objections", state, kind, release]
+    place = place_of(KeysetQuery(cursor=cursor), key=service.pseudonym_key, of=of)
+    order = TicketOrder.ANSWERED if wanted.answered else TicketOrder.DUE
+    after = None if place is None else int(place.last_id)
+    found = list_tickets(service.store, wanted, order=order, limit=PAGE, after=after)
+    total = count_tickets(service.store, wanted, on=today).all if place is None else place.total
+    more = None if found.last is None else Place(str(found.last), total)
     return render(
         request,
         service,
         "review_objections.html",
         "意见与异议办理",
-        rows=[_listed(each, editions, today) for each in shown],
-        total=len(ordered),
-        counts={
-            "open": len(waiting),
-            "late": sum(each.is_late(today) for each in waiting),
-            "answered": len(tickets) - len(waiting),
-        },
+        rows=[_listed(each, editions, today) for each in found.tickets],
+        total=total,
+        counts=count_tickets(service.store, TicketFilter(), on=today),
         state=state,
         kind=kind,
         release=release,
         kinds=tuple(TicketKind),
         editions=editions,
         names=_user_names(service),
-        page=here,
-        pages=pages,
+        first=place is None,
+        cursor=None if more is None else cursor_of(more, key=service.pseudonym_key, of=of),
     )
 
 
@@ -132,7 +138,7 @@ def take_answer(
 def take_assignee(
     request: Request,
     service: ServiceDependency,
-    _: Answerer,
+    caller: Answerer,
     receipt: Receipt,
     form: Form,
 ) -> Response:
@@ -142,7 +148,7 @@ def take_assignee(
         user = read_user(service.store, words_of(form, "user_id", 64))
         if user.agency_id or user.status is not UserStatus.ACTIVE:
             raise InputError("assignee_unusable", f"{user.user_id} 不能办理异议", hint="指给本部门有效的用户")
-        assign_ticket(service.store, ticket.ticket_id, to=user.user_id)
+        assign_ticket(service.store, ticket.ticket_id, to=user.user_id, by=caller.actor)
     except YingcaiError as error:
         return _page(request, service, ticket, problem=error, status=status_of(error))
     return back_to(f"{inside.prefix}/{ticket.receipt}?done=assigned")
@@ -175,6 +181,9 @@ def _page(
         late=ticket.is_late(today),
         outcomes=tuple(TicketOutcome),
         staff=_staff(service),
+        assignments=[
+            (shown_time(each.at), each.by, each.to) for each in assignments_of(service.store, ticket)
+        ],
         names=_user_names(service),
         actors=actor_names(service.store),
         done=done,
@@ -199,14 +208,14 @@ def _edition(release: Release) -> str:
     return f"{release.kind.title} {release.name} 版"
 
 
-def _is_wanted(ticket: Ticket, state: str, kind: str, release: str, today: dt.date) -> bool:
-    if kind in set(TicketKind) and ticket.kind != kind:
-        return False
-    if release.isascii() and release.isdecimal() and str(ticket.release_id) != release.lstrip("0"):
-        return False
-    if state == "answered":
-        return ticket.outcome is not None
-    return ticket.outcome is None and (state != "late" or ticket.is_late(today))
+def _wanted(state: str, kind: str, release: str, today: dt.date) -> TicketFilter:
+    """Return which tickets an address asks for; what it does not name right restricts nothing."""
+    return TicketFilter(
+        kind=kind if kind in set(TicketKind) else None,
+        release_id=int(release) if is_number(release, digits=_LONGEST_NUMBER) else None,
+        answered=state == "answered",
+        late_on=today if state == "late" else None,
+    )
 
 
 def _outcome(given: str) -> TicketOutcome:

@@ -14,11 +14,12 @@ from api.conditional import IfNoneMatch, conditional_answer, conditional_respons
 from api.dependencies import ServiceDependency, requires
 from api.editions import check_readable
 from api.idempotency import Idempotency, created_responses
-from api.paging import PageQuery, page_of
+from api.paging import KeysetQuery, Place, cursor_of, place_of
 from api.problems import problem_responses
 from api.requests import Whole
 from api.service import Service
 from data.permissions import Role, Scope
+from data.releases.ticket_lists import TicketFilter, count_tickets, list_tickets
 from data.releases.tickets import (
     Opinion,
     Ticket,
@@ -27,7 +28,6 @@ from data.releases.tickets import (
     answer_ticket,
     assign_ticket,
     find_ticket,
-    list_tickets,
     raise_ticket,
 )
 from data.store.moments import beijing_day
@@ -102,7 +102,7 @@ class ObjectionState(StrEnum):
     """It was answered."""
 
 
-class ObjectionQuery(PageQuery):
+class ObjectionQuery(KeysetQuery):
     """Which of them."""
 
     state: ObjectionState | None = Field(
@@ -110,6 +110,15 @@ class ObjectionQuery(PageQuery):
     )
     overdue: bool = Field(default=False, description="true 只看逾期的", examples=[False])
     release_id: int | None = Field(default=None, ge=1, lt=2**31, description="只看这一版次的", examples=[3])
+
+    def wanted(self, owner: str | None) -> TicketFilter:
+        """Return which tickets are asked for of those that a caller sees."""
+        return TicketFilter(
+            owner=owner,
+            release_id=self.release_id,
+            answered=None if self.state is None else self.state is ObjectionState.ANSWERED,
+            late_on=_today() if self.overdue else None,
+        )
 
 
 class ObjectionOut(BaseModel):
@@ -184,19 +193,17 @@ def list_objections(
     service: ServiceDependency, caller: Reader, query: Annotated[ObjectionQuery, Query()]
 ) -> ObjectionPageOut:
     """Return those of the caller's agency, or all to the office."""
-    tickets = list_tickets(service.store, owner=_owner(caller))
-    wanted = [each for each in reversed(tickets) if _is_wanted(each, query)]
-    page = page_of(
-        wanted,
-        query,
-        key=service.pseudonym_key,
-        of=["objections", caller.owner, query.state, query.overdue, query.release_id],
-        ranks=[-each.ticket_id for each in wanted],
-    )
+    wanted = query.wanted(_owner(caller))
+    of = ["objections", caller.owner, query.state, query.overdue, query.release_id]
+    place = place_of(query, key=service.pseudonym_key, of=of)
+    after = None if place is None else int(place.last_id)
+    found = list_tickets(service.store, wanted, limit=query.limit, after=after)
+    total = count_tickets(service.store, wanted, on=_today()).all if place is None else place.total
+    more = None if found.last is None else Place(str(found.last), total)
     return ObjectionPageOut(
-        total=page.total,
-        objections=[ObjectionOut.of(each, caller) for each in page.items],
-        cursor=page.cursor,
+        total=total,
+        objections=[ObjectionOut.of(each, caller) for each in found.tickets],
+        cursor=None if more is None else cursor_of(more, key=service.pseudonym_key, of=of),
     )
 
 
@@ -221,7 +228,8 @@ def assign_objection(
     """Say who of the office works on it."""
     ticket = _handled(service, caller, receipt)
     user = read_user(service.store, given.user_id)
-    return ObjectionOut.of(assign_ticket(service.store, ticket.ticket_id, to=user.user_id), caller)
+    assigned = assign_ticket(service.store, ticket.ticket_id, to=user.user_id, by=caller.actor)
+    return ObjectionOut.of(assigned, caller)
 
 
 @router.post("/{receipt}/answer", summary="答复", responses=_HANDLED)
@@ -248,15 +256,6 @@ def _today() -> dt.date:
 def _owner(caller: Principal) -> str | None:
     """Return whose tickets a caller sees: None for all of them."""
     return caller.agency_id
-
-
-def _is_wanted(ticket: Ticket, query: ObjectionQuery) -> bool:
-    state = ObjectionState.OPEN if ticket.outcome is None else ObjectionState.ANSWERED
-    return (
-        query.state in {None, state}
-        and (not query.overdue or ticket.is_late(_today()))
-        and query.release_id in {None, ticket.release_id}
-    )
 
 
 def _handled(service: Service, caller: Principal, receipt: str) -> Ticket:

@@ -29,8 +29,9 @@ from data.releases.states import EditionState
 from data.releases.versions import Version, parse_version
 from data.releases.workdays import work_calendar
 from data.store.moments import beijing_day
-from data.store.releases import append_version, read_tickets, set_validity
+from data.store.releases import append_version, set_validity
 from data.store.store import Store
+from data.store.tickets import read_tickets
 
 __all__ = ["Deed", "advance", "check_deed", "correct", "facts_of"]
 

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -16,8 +16,8 @@ from data.owners import OFFICE
 from data.records import Record
 from data.releases.registry import find_release, list_releases, read_document
 from data.releases.workdays import work_calendar
-from data.store.releases import append_ticket, close_ticket, read_tickets, set_assignee
 from data.store.store import Store
+from data.store.tickets import append_ticket, close_ticket, read_tickets, set_assignee
 
 __all__ = [
     "OPINION_HEADS",
@@ -29,7 +29,6 @@ __all__ = [
     "answer_ticket",
     "assign_ticket",
     "find_ticket",
-    "list_tickets",
     "opinion_rows",
     "overdue_tickets",
     "raise_ticket",
@@ -123,6 +122,11 @@ class Ticket(Record):
     """Number by which whoever brought it forward follows it."""
     assigned_to: str | None
     """Who of the office works on it; empty while nobody does."""
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Return a ticket as its row holds it."""
+        return cls.model_validate({name: row[name] for name in cls.model_fields})
 
     def is_late(self, on: dt.date) -> bool:
         """Tell whether it was, or on this day is, answered after its term."""
@@ -254,8 +258,8 @@ def answer_ticket(
     return _one(store, ticket_id)
 
 
-def assign_ticket(store: Store, ticket_id: int, *, to: str) -> Ticket:
-    """Say who of the office works on a ticket; the last word counts.
+def assign_ticket(store: Store, ticket_id: int, *, to: str, by: str) -> Ticket:
+    """Say who of the office works on a ticket; the last word counts, and every one is noted.
 
     Parameters
     ----------
@@ -265,6 +269,8 @@ def assign_ticket(store: Store, ticket_id: int, *, to: str) -> Ticket:
         The ticket.
     to
         Identifier of the user.
+    by
+        Who says so.
 
     Raises
     ------
@@ -274,7 +280,7 @@ def assign_ticket(store: Store, ticket_id: int, *, to: str) -> Ticket:
         ``ticket_answered``: it was answered already.
     """
     ticket = _one(store, ticket_id)
-    if not set_assignee(store, ticket_id, to):
+    if not set_assignee(store, ticket_id, to, by=by):
         raise ConflictError(
             "ticket_answered", f"意见 {ticket_id} 已于 {ticket.answered_on} 答复", hint="已答复的不再分派"
         )
@@ -300,24 +306,21 @@ def find_ticket(store: Store, receipt: str, *, owner: str | None = None) -> Tick
     """
     for row in read_tickets(store, receipt=receipt):
         if owner is None or row["owner"] == owner:
-            return _ticket(row)
+            return Ticket.from_row(row)
     raise UnknownName("receipt_unknown", "没有这个回执编号的意见", hint="核对回执编号")
-
-
-def list_tickets(store: Store, *, owner: str | None = None) -> tuple[Ticket, ...]:
-    """Return all tickets, or those of one agency, in order of number."""
-    return tuple(_ticket(row) for row in read_tickets(store, owner=owner))
 
 
 def tickets_of(store: Store, release_id: int) -> tuple[Ticket, ...]:
     """Return the tickets of a release in order of number."""
-    return tuple(_ticket(row) for row in read_tickets(store, release_ids=[release_id]))
+    return tuple(Ticket.from_row(row) for row in read_tickets(store, release_ids=[release_id]))
 
 
 def overdue_tickets(store: Store, region: str, *, on: dt.date) -> tuple[Ticket, ...]:
     """Return the open tickets of a region whose term has passed, the longest overdue first."""
     numbers = [release.release_id for release in list_releases(store, region)]
-    late = [_ticket(row) for row in read_tickets(store, release_ids=numbers) if row["outcome"] is None]
+    late = [
+        Ticket.from_row(row) for row in read_tickets(store, release_ids=numbers) if row["outcome"] is None
+    ]
     return tuple(sorted((each for each in late if each.is_late(on)), key=lambda each: each.due_on))
 
 
@@ -344,8 +347,4 @@ def _one(store: Store, ticket_id: int) -> Ticket:
     rows = read_tickets(store, ticket_id=ticket_id)
     if not rows:
         raise UnknownName("ticket_unknown", f"没有编号为 {ticket_id} 的意见", hint="编号见意见采纳情况表")
-    return _ticket(rows[0])
-
-
-def _ticket(row: dict[str, Any]) -> Ticket:
-    return Ticket.model_validate({name: row[name] for name in Ticket.model_fields})
+    return Ticket.from_row(rows[0])

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from data.errors import StoreError
-from data.store.schema import edition_release, edition_step, edition_ticket, edition_version
+from data.store.schema import edition_release, edition_step, edition_version
 from data.store.store import Store, inserted_id
 
 __all__ = [
     "append_step",
-    "append_ticket",
     "append_version",
-    "close_ticket",
     "insert_release",
     "read_release",
     "read_releases",
     "read_steps",
-    "read_tickets",
     "read_versions",
-    "set_assignee",
     "set_validity",
 ]
 
@@ -104,70 +100,6 @@ def read_steps(store: Store, release_id: int) -> list[dict[str, Any]]:
     """Return the steps of a release in order."""
     query = sa.select(edition_step).where(edition_step.c.release_id == release_id)
     return _rows(store, query.order_by(edition_step.c.seq))
-
-
-def append_ticket(
-    store: Store, values: Mapping[str, Any], *, keep: Callable[[sa.Connection], None] | None = None
-) -> int:
-    """Keep an objection or comment and return its number.
-
-    Parameters
-    ----------
-    store
-        The store.
-    values
-        release_id, kind, entry_id, raised_by, contact, text, received_on, due_on, owner and receipt.
-    keep
-        Called within the transaction that keeps it.
-    """
-    row = {**values, "recorded_at": dt.datetime.now(dt.UTC)}
-    with store.begin() as connection:
-        if keep is not None:
-            keep(connection)
-        return inserted_id(connection.execute(edition_ticket.insert().values(**row)))
-
-
-def close_ticket(store: Store, ticket_id: int, values: Mapping[str, Any]) -> bool:
-    """Write the answer of a ticket: outcome, answer, answered_by and answered_on.
-
-    Returns
-    -------
-    bool
-        False when it was answered already or does not exist; an answer is never overwritten.
-    """
-    open_one = (edition_ticket.c.ticket_id == ticket_id) & edition_ticket.c.outcome.is_(None)
-    with store.begin() as connection:
-        done = connection.execute(edition_ticket.update().where(open_one).values(**values))
-        return bool(done.rowcount)
-
-
-def set_assignee(store: Store, ticket_id: int, user_id: str) -> bool:
-    """Write who works on a ticket; False when it was answered or does not exist."""
-    open_one = (edition_ticket.c.ticket_id == ticket_id) & edition_ticket.c.outcome.is_(None)
-    with store.begin() as connection:
-        done = connection.execute(edition_ticket.update().where(open_one).values(assigned_to=user_id))
-        return bool(done.rowcount)
-
-
-def read_tickets(
-    store: Store,
-    *,
-    release_ids: Sequence[int] | None = None,
-    ticket_id: int | None = None,
-    receipt: str | None = None,
-    owner: str | None = None,
-) -> list[dict[str, Any]]:
-    """Return tickets in order of number; what is None restricts nothing."""
-    query = sa.select(edition_ticket).order_by(edition_ticket.c.ticket_id)
-    if release_ids is not None:
-        query = query.where(edition_ticket.c.release_id.in_(release_ids))
-    if ticket_id is not None:
-        query = query.where(edition_ticket.c.ticket_id == ticket_id)
-    if receipt is not None:
-        query = query.where(edition_ticket.c.receipt == receipt)
-    if owner is not None:
-        query = query.where(edition_ticket.c.owner == owner)
-    return _rows(store, query)
 
 
 def _rows(store: Store, query: sa.Select[Any]) -> list[dict[str, Any]]:

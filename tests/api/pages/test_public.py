@@ -18,12 +18,12 @@ from data.catalogue.lists.talent_map import MapCell, TalentMap
 from data.editions import build_editions
 from data.releases.registry import list_releases, record_step
 from data.releases.states import EditionState
+from data.releases.ticket_lists import list_tickets
 from data.releases.tickets import (
     Opinion,
     TicketKind,
     TicketOutcome,
     answer_ticket,
-    list_tickets,
     raise_ticket,
 )
 
@@ -78,7 +78,7 @@ def test_a_public_page_stands_on_an_empty_store(empty_client, path):
 
 def test_an_objection_is_kept_under_a_receipt_that_leads_to_its_answer(browser, desk_service, said):
     shown = browser.post("/objections", data=said)
-    (ticket,) = list_tickets(desk_service.store)
+    (ticket,) = list_tickets(desk_service.store).tickets
     assert shown.url.path == f"/objections/receipts/{ticket.receipt}"
     assert shown.headers["cache-control"] == "no-store"
     followed = browser.get(shown.url.path, headers={"Sec-Fetch-Site": "cross-site"})
@@ -120,7 +120,7 @@ def test_what_cannot_be_kept_is_shown_again_with_the_reason(browser, desk_servic
     assert HOSTILE not in answer.text
     for typed in (wrong.get("text", said["text"]).strip(), wrong.get("entry", "")):
         assert html.escape(typed).replace("&#x27;", "&#39;") in answer.text
-    assert list_tickets(desk_service.store) == ()
+    assert list_tickets(desk_service.store).tickets == ()
 
 
 def test_an_objection_sent_from_another_site_or_too_large_is_refused(browser, desk_service, said):
@@ -128,7 +128,7 @@ def test_an_objection_sent_from_another_site_or_too_large_is_refused(browser, de
     assert browser.post("/objections", data=said, headers=elsewhere).status_code == 403
     assert browser.post("/objections", data=said | {"text": "长" * 30_000}).status_code == 413
     assert browser.post("/objections", content=iter([b"text=x"])).status_code == 413
-    assert list_tickets(desk_service.store) == ()
+    assert list_tickets(desk_service.store).tickets == ()
 
 
 def test_guessing_receipts_gives_nothing_and_ends_soon(browser, desk_service, release):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 
 from data.catalogue.entries import CatalogueKind
 from data.releases.registry import list_releases, read_document
+from data.releases.ticket_lists import assignments_of
 from data.releases.tickets import Opinion, TicketKind, find_ticket, raise_ticket
-from data.store.moments import beijing_day
+from data.store.history import read_changes
+from data.store.moments import beijing_today
 
-TODAY = beijing_day(dt.datetime.now(dt.UTC))
+TODAY = beijing_today()
 HOSTILE = "<script>alert(1)</script>需求偏低"
 
 
@@ -57,7 +61,13 @@ def test_one_is_read_beside_its_entry_assigned_and_answered_once(browser, desk_s
     assert (wrong.status_code, "没有选择采纳情况" in wrong.text) == (400, True)
     assert "已复核&lt;b&gt;</textarea>" in wrong.text
     assert browser.submit(f"{path}/assignee", {"user_id": "nobody"}).status_code == 404
-    assert "已分派" in browser.submit(f"{path}/assignee", {"user_id": "editor"}).text
+    told = browser.submit(f"{path}/assignee", {"user_id": "editor"}).text
+    assert "已分派" in told
+    assert "李审 分派给 张编" in told
+    (change,) = read_changes(desk_service.store, table_name="edition_ticket", row_key=str(late.ticket_id))
+    assert (change["actor"], change["fields"]) == ("user:approver", {"assigned_to": [None, "editor"]})
+    browser.submit(f"{path}/assignee", {"user_id": "editor"})
+    assert len(assignments_of(desk_service.store, late)) == 1
     done = browser.submit(f"{path}/answer", {"outcome": "采纳", "text": "已重算"})
     assert "答复已记下" in done.text
     assert "李审" in done.text
@@ -83,3 +93,20 @@ def test_others_may_look_or_not_but_never_answer(browser, desk_service, tickets)
         assert browser.get("/office/objections").status_code == 403
         assert browser.submit(f"{path}/answer", fields).status_code == 403
     assert find_ticket(desk_service.store, tickets[0].receipt).outcome is None
+
+
+def test_many_are_listed_page_by_page(browser, desk_service, tickets):
+    opinion = Opinion(kind=TicketKind.COMMENT, raised_by="某企业", text="建议")
+    for _ in range(20):
+        raise_ticket(desk_service.store, tickets[0].release_id, opinion, received_on=TODAY)
+    browser.log_in("editor")
+    first = browser.get("/office/objections").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    second = browser.get(html.unescape(following[1])).text
+    receipts = [set(re.findall(r"YY[0-9a-f]{16}", each)) for each in (first, second)]
+    assert [len(each) for each in receipts] == [20, 2]
+    assert receipts[0].isdisjoint(receipts[1])
+    assert "共 22 件" in second
+    assert "回到第一页" in second
+    assert 'rel="next"' not in second
+    assert browser.get("/office/objections?state=late&cursor=AAAA").status_code == 400
