@@ -34,12 +34,30 @@
     if (button) button.click();
   }
 
+  // What was skipped is remembered until this log-in ends, and stands at the end of its page until then.
+  const memory = `skipped ${document.querySelector("input[name=csrf_token]")?.value.slice(0, 16)}`;
+  const named = (row) => row.getAttribute("aria-labelledby");
+  const skipped = new Set(JSON.parse(sessionStorage.getItem(memory) || "[]"));
+  function mark(row, on) {
+    row.classList.toggle("skipped", on);
+    row.querySelector(".top .later")?.remove();
+    if (on) row.querySelector(".top")?.insertAdjacentHTML("beforeend", '<span class="tag later">已跳过</span>');
+  }
+  function skip() {
+    const row = cases()[at];
+    if (!row || row.classList.contains("decided")) return;
+    const on = !skipped.has(named(row));
+    if (on) skipped.add(named(row)); else skipped.delete(named(row));
+    sessionStorage.setItem(memory, JSON.stringify([...skipped]));
+    mark(row, on);
+    if (on) next(at);
+  }
   const moves = {
     j: () => go(at + 1),
     k: () => go(at - 1),
     ArrowDown: () => go(at + 1),
     ArrowUp: () => go(at - 1),
-    s: () => { cases()[at]?.classList.add("skipped"); next(at); },
+    s: skip,
     u: undo,
     "?": () => keys?.showModal(),
     "/": () => cases()[at]?.querySelector("input[type=search]")?.focus(),
@@ -86,5 +104,9 @@
     each.hidden = false;
     each.addEventListener("click", () => keys?.showModal());
   });
+  for (const row of cases().filter((each) => skipped.has(named(each)))) {
+    mark(row, true);
+    list.append(row);
+  }
   go(0, false);
 })();

@@ -77,6 +77,29 @@ def test_a_queue_of_codes_is_worked_by_the_keyboard_alone(site, open_tab):
     assert first not in [each.inner_text() for each in page.locator(".case h2").all()]
 
 
+def test_what_is_skipped_stands_last_until_the_next_log_in(site, open_tab):
+    tab = open_tab(site)
+    path = "/office/review/coding?kind=occupation"
+    page = tab.log_in("editor", path)
+    texts = page.locator(".case h2").all_inner_texts()
+    page.keyboard.press("s")
+    assert page.locator(".case.current h2").inner_text() == texts[1]
+    page.reload()
+    assert page.locator(".case.current h2").inner_text() == texts[1]
+    assert page.locator(".case h2").last.inner_text() == texts[0]
+    assert page.locator(".case.skipped .tag.later").inner_text() == "已跳过"
+    tab.check()
+    page.keyboard.press("ArrowUp")
+    page.locator(".case").last.focus()
+    page.keyboard.press("s")
+    assert page.locator(".case.skipped").count() == 0
+    page.locator(".case").last.focus()
+    page.keyboard.press("s")
+    page.get_by_role("button", name=re.compile("退出")).first.click()
+    tab.log_in("editor", path)
+    assert page.locator(".case h2").first.inner_text() == texts[0]
+
+
 def test_a_code_is_looked_up_and_chosen_by_the_keyboard_and_undo_brings_it_back(site, open_tab):
     tab = open_tab(site)
     page = tab.log_in("editor", "/office/review/coding?kind=occupation")
