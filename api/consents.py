@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from api.access.principal import Principal
+from api.idempotency import Keep
 from api.service import Service
 from data.owners import OFFICE
 from data.store.audit import Access, Action
-from data.store.records import visible_profiles
+from data.store.consents import record_consent
+from data.store.records import PROFILES, read_record, visible_profiles
 from data.store.schema import consent
 
-__all__ = ["note_consents", "own_consents"]
+__all__ = ["Agreed", "note_consents", "own_consents", "take_consent"]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a person agreed to."""
+
+    profile_id: str
+    """Who agreed."""
+    agency: str
+    """To whom the person may be named."""
+    purpose: str
+    """What for."""
+    valid_from: dt.date
+    """First day."""
+    valid_to: dt.date
+    """Last day."""
 
 
 def own_consents(caller: Principal) -> Iterable[sa.ColumnElement[bool]]:
@@ -46,4 +66,41 @@ def note_consents(service: Service, caller: Principal, action: Action, *profile_
             profile_id=only,
             shown=() if only else profile_ids,
         )
+    )
+
+
+def take_consent(
+    service: Service, caller: Principal, agreed: Agreed, *, keep: Keep = lambda _connection, _number: None
+) -> int:
+    """Record what a person whom a caller sees agreed to, and return its number; it is noted before.
+
+    Parameters
+    ----------
+    service
+        The service.
+    caller
+        Who takes it down.
+    agreed
+        What was agreed to.
+    keep
+        Called with the transaction and the number before it is committed.
+
+    Raises
+    ------
+    UnknownName
+        ``profile_unknown``.
+    InputError
+        ``consent_period`` or ``consent_blank``.
+    """
+    read_record(service.store, PROFILES, agreed.profile_id, caller=caller.owner)
+    note_consents(service, caller, Action.RECORD_CONSENT, agreed.profile_id)
+    return record_consent(
+        service.store,
+        agreed.profile_id,
+        agency=agreed.agency,
+        purpose=agreed.purpose,
+        valid_from=agreed.valid_from,
+        valid_to=agreed.valid_to,
+        recorded_by=caller.actor,
+        keep=keep,
     )

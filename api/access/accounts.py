@@ -31,12 +31,12 @@ def change_roles(store: Store, user_id: str, roles: Collection[Role], *, caller:
     Raises
     ------
     ConflictError
-        ``own_account``: administrators would cease to be one; ``last_admin``: nobody else is one.
+        ``own_account``: nobody gives roles to themselves; ``last_admin``: nobody else is one.
     InputError
         As :func:`data.store.users.set_roles`.
     """
-    if user_id == caller.user_id and Role.ADMIN in caller.roles and Role.ADMIN not in roles:
-        raise _own("不能去掉自己的管理员角色")
+    if user_id == caller.user_id:
+        raise _own("不能改换自己的角色")
     return set_roles(store, user_id, roles, actor=caller.actor, keep_admin=True)
 
 

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.access.errors import Forbidden
 from api.access.principal import Principal
 from api.conditional import IfNoneMatch, conditional_answer, conditional_responses, tag_of
-from api.consents import note_consents, own_consents
+from api.consents import Agreed, note_consents, own_consents, take_consent
 from api.dependencies import ServiceDependency, requires
-from api.idempotency import Idempotency, Keep, created_responses
+from api.idempotency import Idempotency, created_responses
 from api.paging import KeysetQuery, Place, cursor_of, place_of
 from api.problems import contradiction, problem_responses
 from api.requests import Day
@@ -24,7 +24,7 @@ from data.errors import InputError
 from data.owners import OFFICE
 from data.permissions import Scope
 from data.store.audit import Action
-from data.store.consents import page_of_consents, read_consent, record_consent, withdraw_consent
+from data.store.consents import page_of_consents, read_consent, withdraw_consent
 from data.store.moments import beijing_day
 from data.store.records import PROFILES, read_record
 from data.store.schema import consent
@@ -156,18 +156,13 @@ def create_consent(
     service: ServiceDependency, caller: Writer, once: Idempotency, given: ConsentIn, response: Response
 ) -> ConsentOut:
     """Record that a person may be named to an agency, for a purpose and a time."""
-    agency = _agency(caller, given)
+    agreed = Agreed(**{**given.model_dump(), "agency": _agency(caller, given)})
     read_record(service.store, PROFILES, given.profile_id, caller=caller.owner)
-
-    def record(keep: Keep) -> str:
-        note_consents(service, caller, Action.RECORD_CONSENT, given.profile_id)
-        told = given.model_dump(exclude={"profile_id", "agency"})
-        number = record_consent(
-            service.store, given.profile_id, agency=agency, **told, recorded_by=caller.actor, keep=keep
-        )
-        return str(number)
-
-    created = once.create(caller, given.model_dump(mode="json"), record)
+    created = once.create(
+        caller,
+        given.model_dump(mode="json"),
+        lambda keep: str(take_consent(service, caller, agreed, keep=keep)),
+    )
     made = _consent(service, caller, int(created.resource_id))
     response.headers["Location"] = f"{router.prefix}/{created.resource_id}"
     response.headers["ETag"] = tag_of(made)

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from data.errors import ConflictError
 from data.permissions import Role
 from data.store.agencies import Standing, list_agencies, read_agency
-from data.store.audit import Action
+from data.store.audit import Action, AuditQuery, read_audit
 from data.store.consents import list_consents, record_consent
+from data.store.history import read_changes
 from data.store.keys import create_key, list_keys, verify_key
 from data.store.schema import access_log, api_key, profile
 from data.store.users import UserStatus, add_user, list_users, lock_user, read_user, set_roles
@@ -103,6 +104,7 @@ def test_nobody_shuts_themselves_out(browser, desk_service):
     for path, fields in (
         ("lock", {}),
         ("roles", {"roles": ["editor"]}),
+        ("roles", {"roles": ["admin", "editor", "approver"]}),
         ("password", {"new": OTHER, "again": OTHER}),
     ):
         answer = browser.submit(f"{page}/{path}", fields)
@@ -281,6 +283,46 @@ def test_a_consent_is_found_and_withdrawn_and_each_look_is_in_the_audit(browser,
     assert {Action.READ_CONSENTS, Action.WITHDRAW_CONSENT} <= noted
 
 
+def test_a_consent_is_taken_down_on_the_page_and_what_was_typed_stays(browser, desk_service):
+    store = desk_service.store
+    (agency,) = list_agencies(store)
+    with store.read() as connection:
+        profile_id = connection.execute(sa.select(profile.c.profile_id).limit(1)).scalar_one()
+    browser.log_in("editor")
+    page = "/office/accounts/consents"
+    agreed = {
+        "profile_id": profile_id,
+        "agency": agency.name,
+        "purpose": "推荐面试",
+        "valid_from": "2026-11-01",
+        "valid_to": "2099-01-01",
+    }
+    for wrong, code in (
+        ({"profile_id": "nobody"}, "profile_unknown"),
+        ({"purpose": " "}, "consent_blank"),
+        ({"valid_to": "2026-01-01"}, "consent_period"),
+        ({"valid_to": "明年"}, "date_unreadable"),
+    ):
+        refused = browser.submit(page, agreed | wrong)
+        assert refused.status_code == (404 if code == "profile_unknown" else 400)
+        assert code in refused.text
+        assert 'value="2026-11-01"' in refused.text
+    assert list_consents(store, profile_id) == []
+    assert browser.post(page, data=agreed).status_code == 403
+    assert "同意已登记" in browser.submit(page, agreed).text
+    (kept,) = list_consents(store, profile_id)
+    assert (kept["agency"], kept["recorded_by"]) == (agency.name, "user:editor")
+    (change,) = read_changes(store, table_name="consent", row_key=str(kept["consent_id"]))
+    assert change["kind"] == "granted"
+    wanted = AuditQuery(subject=profile_id)
+    noted = read_audit(store, wanted, key=desk_service.pseudonym_key, limit=20)
+    assert Action.RECORD_CONSENT in {each.action for each in noted}
+    for user_id in ("admin", "agent"):
+        browser.submit("/logout")
+        browser.log_in(user_id)
+        assert browser.submit(page, agreed).status_code == 403
+
+
 def test_whoever_manages_accounts_is_told_who_sees_consents(browser, desk_service):
     profile_id, number = _consent(desk_service.store)
     browser.log_in("admin")
@@ -300,6 +342,8 @@ def test_an_agency_has_no_page_of_consents(browser, desk_service):
     assert browser.submit(f"/office/accounts/consents/{number}/withdraw").status_code == 403
 
 
-def test_without_consents_the_page_says_how_they_are_recorded(browser):
+def test_without_consents_the_page_offers_to_record_one(browser):
     browser.log_in("editor")
-    assert "还没有同意记录" in browser.get("/office/accounts/consents").text
+    shown = browser.get("/office/accounts/consents").text
+    assert "还没有同意记录" in shown
+    assert "登记同意" in shown
