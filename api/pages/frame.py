@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.next_steps import next_step
 from api.pages.visitor import Visitor, visitor_of
 from api.problems import Problem
 from api.service import Service
@@ -68,6 +69,7 @@ _HOMES: Final = frozenset({"/office", "/agency"})
 """Homes of a desk, which no other page lies below."""
 _HEADINGS: Final = {403: "没有权限", 404: "没有找到", 413: "文件过大", 429: "请稍候", 503: "暂时不能用"}
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+_templates.env.globals["next_step"] = next_step
 
 
 def render(
