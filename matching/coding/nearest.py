@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matching.encoder.language import LanguageCorrection
 from matching.encoder.model import EmbeddingModel
-from matching.encoder.protocol import Vectors, quiet
+from matching.encoder.protocol import quiet
 from matching.lexical import LexicalIndex
 
 __all__ = ["NearestNames"]
@@ -44,7 +44,7 @@ class NearestNames:
         self._share = lexical_share
         self._anchor = anchor
         self._lexical = _spelling(tuple(self._texts))
-        self._vectors: Vectors | None = None
+        self._vectors: NDArray[np.float64] | None = None
         self._correction = model.correction
 
     def beside(self, texts: Sequence[str]) -> NearestNames:
@@ -76,10 +76,11 @@ class NearestNames:
         """
         stored = self._prepare()
         vectors = self._model.embed(queries, correction=self._correction, progress=progress)
-        scores: NDArray[np.float32] = vectors @ stored.T
+        # In double precision: with the number of threads the last bits of a product of floats change.
+        scores: NDArray[np.float32] = (vectors.astype(np.float64) @ stored.T).astype(np.float32)
         return (1 - self._share) * scores + self._share * self._lexical.scores(queries)
 
-    def _prepare(self) -> Vectors:
+    def _prepare(self) -> NDArray[np.float64]:
         if self._vectors is None:
             raw = self._model.encoder.encode(self._texts)
             self._correction = (
@@ -87,7 +88,7 @@ class NearestNames:
                 if self._anchor is None
                 else self._anchor.correction
             )
-            self._vectors = self._correction.apply(raw, self._texts)
+            self._vectors = self._correction.apply(raw, self._texts).astype(np.float64)
         return self._vectors
 
 
