@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -15,17 +17,27 @@ from api.idempotency import Keep, Once
 from api.jobs.ingest import submit_upload
 from api.service import Service
 from api.uploads import ReceivedFile, keep_file, remove_upload
-from data.errors import CellProblem, ConflictError, UnknownName, YingcaiError
+from data.errors import CellProblem, ConflictError, InputError, UnknownName, YingcaiError
 from data.preview import PreviewOptions, preview_file
 from data.sources.columns import TableKind
 from data.sources.confined import Bounds, confined
+from data.sources.corrected import read_again
 from data.sources.names import safe_suffix, shown_name
 from data.store.batches import read_raw_rows
 from data.store.mappings import read_mappings
 from data.store.uploads import listed_problems
 from data.uploads import NewUpload, Upload
 
-__all__ = ["Given", "ListedProblem", "Refused", "keep_batch", "preview_batch", "problems_of", "refused_rows"]
+__all__ = [
+    "Given",
+    "ListedProblem",
+    "Refused",
+    "keep_batch",
+    "preview_batch",
+    "problems_of",
+    "refused_rows",
+    "refused_rows_again",
+]
 
 _PREVIEW: Final = Bounds(memory_mb=1_000, seconds=30)
 _PREVIEWS = threading.BoundedSemaphore(2)
@@ -114,18 +126,9 @@ def preview_batch(
         max_bytes=service.settings.preview_bytes,
         today=dt.datetime.now(dt.UTC).date(),
     )
-    if not _PREVIEWS.acquire(timeout=_PREVIEW_WAIT):
-        raise TooMany("previews_busy", "正在试读的文件太多", hint="稍后再试", retry_after=5)
-    try:
-        with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
-            path = Path(folder) / f"file{safe_suffix(given.file_name)}"
-            with path.open("wb") as file:
-                while chunk := given.file.read(_CHUNK):
-                    file.write(chunk)
-            found: list[dict[str, Any]] = confined(preview_file, path, options, name=name, bounds=_PREVIEW)
-            return found
-    finally:
-        _PREVIEWS.release()
+    with _briefly_kept(given.file, given.file_name) as path:
+        found: list[dict[str, Any]] = confined(preview_file, path, options, name=name, bounds=_PREVIEW)
+        return found
 
 
 def problems_of(service: Service, upload: Upload) -> list[ListedProblem]:
@@ -182,6 +185,75 @@ def refused_rows(service: Service, upload: Upload, table: int) -> Refused:
             "refused_rows_none", "没有可更正的行", hint="未收的人才档案不保存原文，请在原文件中改正后再导入"
         )
     return Refused(rows, [each for each in problems if each.row in rows])
+
+
+def refused_rows_again(
+    service: Service, upload: Upload, table: int, file: BinaryIO, file_name: str
+) -> Refused:
+    """Return the refused rows of a table of profiles, read from the file that is sent once more.
+
+    Of people whose rows were refused nothing is kept: nobody could find them to erase them. What is sent here
+    is read in a process of its own and kept no longer than that takes.
+
+    Parameters
+    ----------
+    service
+        The running service.
+    upload
+        The file as it was handed in.
+    table
+        Which of its tables, from 0.
+    file
+        The same file.
+    file_name
+        What its sender calls it.
+
+    Raises
+    ------
+    UnknownName
+        ``refused_rows_none``: no row of this table was refused.
+    InputError
+        ``file_other``: it is another file than the one handed in.
+    TooMany
+        ``previews_busy``: as many files as may be are being read.
+    """
+    reports = upload.reports or ()
+    problems: list[CellProblem] = []
+    if table < len(reports) and (batch_id := reports[table]["batch_id"]) is not None:
+        problems = listed_problems(service.store, batch_id, most=_LISTED)
+    numbers = sorted({each.row for each in problems if each.fatal})
+    if not numbers:
+        raise UnknownName("refused_rows_none", "没有可更正的行", hint="这张表的行都已收下")
+    with _briefly_kept(file, file_name) as path:
+        with path.open("rb") as kept:
+            sha256 = hashlib.file_digest(kept, "sha256").hexdigest()
+        if sha256 != upload.sha256:
+            raise InputError(
+                "file_other",
+                "选的不是当时上传的那个文件",
+                hint=f"选择原来的“{upload.file_name}”，内容未改过的",
+            )
+        today, most = dt.datetime.now(dt.UTC).date(), service.settings.max_upload_mb * 10**6
+        asked = (path, table, numbers, most, today)
+        found = confined(read_again, *asked, name=upload.file_name, bounds=_PREVIEW)
+    rows = {int(number): row for number, row in found.items()}
+    return Refused(rows, [each for each in problems if each.row in rows])
+
+
+@contextmanager
+def _briefly_kept(file: BinaryIO, file_name: str) -> Iterator[Path]:
+    """Lay a file down for as long as it is looked at; only so many are at a time."""
+    if not _PREVIEWS.acquire(timeout=_PREVIEW_WAIT):
+        raise TooMany("previews_busy", "正在试读的文件太多", hint="稍后再试", retry_after=5)
+    try:
+        with tempfile.TemporaryDirectory(prefix="yingcai-") as folder:
+            path = Path(folder) / f"file{safe_suffix(file_name)}"
+            with path.open("wb") as kept:
+                while chunk := file.read(_CHUNK):
+                    kept.write(chunk)
+            yield path
+    finally:
+        _PREVIEWS.release()
 
 
 def _new_upload(received: ReceivedFile, caller: Principal, given: Given) -> NewUpload:

@@ -35,6 +35,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "agency_licence_not_yet_valid": ("The licence of the agency is not valid yet", "Come back once it is"),
     "agency_suspended": ("The agency is suspended from the API", "Contact the talent office"),
+    "file_other": ("This is not the file that was handed in", "Choose the same file, unchanged"),
     "refused_rows_none": ("There are no rows to correct", "Correct refused profiles in the file itself"),
     "body_too_large": ("The body of the request is too large", "Send it in several parts"),
     "body_too_slow": ("The body of the request did not come in time", "Send it in several parts"),

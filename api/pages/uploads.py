@@ -13,10 +13,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from api.access.principal import Principal
-from api.batches import problems_of, refused_rows
+from api.batches import problems_of, refused_rows, refused_rows_again
 from api.dependencies import ServiceDependency, requires_any
 from api.drafts import Draft, keep_draft, list_drafts
 from api.jobs.problem_exports import corrected_workbook
+from api.pages.fields import is_number
 from api.pages.frame import back_to, render
 from api.pages.uploads_views import KINDS, UploadLine, problem_line, remedy
 from api.pages.visitor import Form
@@ -108,19 +109,7 @@ def show_upload(
 ) -> Response:
     """Show how far a file is; once it is read, what it brought and what is wrong with its rows."""
     upload = read_upload(service.store, upload_id, owner=caller.owner)
-    shown = _problems(service, caller, upload, page, fatal=fatal)
-    return render(
-        request,
-        service,
-        "uploads_one.html",
-        upload.file_name,
-        line=UploadLine.of(upload),
-        remedy=remedy,
-        may_write=_may_write(caller),
-        drafts=list_drafts(service, caller) if _may_write(caller) else [],
-        fatal=fatal,
-        **shown,
-    )
+    return _one(request, service, caller, upload, page=page, fatal=fatal)
 
 
 @inside.get("/office/uploads/{upload_id}/corrected")
@@ -134,6 +123,24 @@ def read_corrected(
     upload = read_upload(service.store, upload_id, owner=caller.owner)
     check_kinds(caller, _kinds(upload))
     refused = refused_rows(service, upload, table)
+    content = corrected_workbook(refused.rows, refused.problems)
+    return _workbook(content, f"{upload.upload_id}-corrected.xlsx")
+
+
+@inside.post("/office/uploads/{upload_id}/corrected")
+def take_again(
+    request: Request, service: ServiceDependency, caller: Writer, upload_id: UploadNumber, form: Form
+) -> Response:
+    """Return the refused rows of a table of profiles, from the file sent once more; nothing of it is kept."""
+    upload = read_upload(service.store, upload_id, owner=caller.owner)
+    check_kinds(caller, _kinds(upload))
+    given = str(form.get("table", "0"))
+    try:
+        file = _files(form)[0]
+        table = int(given) if is_number(given, digits=4) else 0
+        refused = refused_rows_again(service, upload, table, file.file, file.filename or "")
+    except YingcaiError as error:
+        return _one(request, service, caller, upload, problem=error, status=status_of(error))
     content = corrected_workbook(refused.rows, refused.problems)
     return _workbook(content, f"{upload.upload_id}-corrected.xlsx")
 
@@ -209,6 +216,33 @@ def _list(
         most_files=MOST_FILES,
         faults=faults or [],
         dropped="dropped" in request.query_params,
+    )
+
+
+def _one(
+    request: Request,
+    service: Service,
+    caller: Principal,
+    upload: Upload,
+    *,
+    page: int = 1,
+    fatal: bool = False,
+    problem: YingcaiError | None = None,
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        service,
+        "uploads_one.html",
+        upload.file_name,
+        status=status,
+        line=UploadLine.of(upload),
+        remedy=remedy,
+        may_write=_may_write(caller),
+        drafts=list_drafts(service, caller) if _may_write(caller) else [],
+        fatal=fatal,
+        problem=problem,
+        **_problems(service, caller, upload, page, fatal=fatal),
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
 
 from data.errors import CellProblem
+from data.normalise.contacts import mask_contacts
 from data.sources.columns import CORRECTION
+from data.sources.stream import open_tables
 from data.sources.tables import TEMPLATE_SHEET
 
-__all__ = ["write_corrected"]
+__all__ = ["read_again", "write_corrected"]
 
 _LONGEST: Final = 32_000
 _HINT_WIDTH: Final = 70
@@ -23,6 +26,44 @@ _NOTES: Final = (
     "改好后把这个文件直接重新导入；“更正提示”一列不会读入，可以不删。",
     "其余的行已经入库，不用再报。联系方式已隐去，不影响导入。",
 )
+
+
+def read_again(
+    path: str | Path, table: int, numbers: Collection[int], max_bytes: int, today: dt.date
+) -> dict[str, dict[str, str]]:
+    """Read some rows of a file again, contacts hidden and without the columns that are not taken in.
+
+    Parameters
+    ----------
+    path
+        The file.
+    table
+        Which of its tables, from 0.
+    numbers
+        Numbers of the rows, as the user sees them in the file.
+    max_bytes
+        Most bytes of the file, unpacked.
+    today
+        For a résumé: the day up to which a job that is still held counts.
+
+    Returns
+    -------
+    dict of str to dict
+        Number of a row, as text, to its cells by column; rows that are not there are absent.
+
+    Raises
+    ------
+    FileProblem
+        The file cannot be read.
+    """
+    wanted = set(numbers)
+    found: dict[str, dict[str, str]] = {}
+    for each in open_tables(path, max_bytes=max_bytes, today=today)[table : table + 1]:
+        for part in each.parts():
+            rows = part.frame[part.frame.index.isin(wanted)]
+            for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
+                found[str(number)] = {str(name): mask_contacts(cell) for name, cell in row.items()}
+    return found
 
 
 def write_corrected(

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from api.jobs.registry import workers_of
 from api.uploads import sweep_uploads, uploads_dir
-from data.store.schema import batch, posting, upload
+from data.store.schema import batch, posting, raw_row, upload
 
 PATH = "/office/uploads"
 HEAD = "岗位编号,职务叫法,用人单位,工作地点,需求人数,岗位职责,发布日期,性别\n"
@@ -22,6 +22,9 @@ BAD = "u9,会计,,营口市,=cmd|' /C calc'!A0,<script>alert(1)</script> 1380000
 MAPPING = {
     "col-0": "posting_id", "col-1": "title", "col-2": "employer", "col-3": "place", "col-4": "headcount",
     "col-5": "duties", "col-6": "posted_on",
+}  # fmt: skip
+PEOPLE_MAPPING = {
+    "col-0": "profile_id", "col-1": "title", "col-2": "skills", "col-3": "willing_places", "col-4": "summary",
 }  # fmt: skip
 
 
@@ -41,10 +44,10 @@ def count(service, table):
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def confirmed(browser, service, content, name="招聘.csv"):
-    """Hand a file in, confirm it with the mapping, and have it read."""
+def confirmed(browser, service, content, name="招聘.csv", mapping=MAPPING):
+    """Hand a file in, confirm it with a mapping, and have it read."""
     draft = send(browser, content, name).url.path
-    shown = browser.submit(draft, {**MAPPING, "do": "submit"})
+    shown = browser.submit(draft, {**mapping, "do": "submit"})
     assert shown.status_code == 200, shown.text
     work(service)
     return browser.get(shown.url.path)
@@ -105,6 +108,31 @@ def test_refused_rows_come_back_as_a_workbook_that_can_be_handed_in_again(browse
     for form in ("csv", "xlsx"):
         number = shown.url.path.rsplit("/", 1)[1]
         assert browser.get(f"/v1/batches/{number}/problems?format={form}").status_code == 200
+
+
+def test_refused_profiles_come_back_from_the_file_sent_once_more_and_stay_nowhere(browser, desk_service):
+    browser.log_in("editor")
+    people = "档案编号,姓名,求职岗位,能力,意向地点,经历\nQ1,,岸桥司机,岸桥,营口,八年\n"
+    people += "Q2,张三丰,,记账,营口,电话 13800000000\n"
+    shown = confirmed(browser, desk_service, people, "人才.csv", PEOPLE_MAPPING)
+    assert "再选一次原文件，取更正用表（1 行）" in shown.text
+    path = f"{shown.url.path}/corrected"
+    assert browser.get(path).status_code == 404
+    answer = browser.submit(path, {"table": "0"}, files={"file": ("人才.csv", people.encode())})
+    assert answer.headers["cache-control"] == "no-store"
+    head, row = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert head == ["档案编号", "求职岗位", "能力", "意向地点", "经历", "更正提示"]
+    assert row[0] == "Q2"
+    assert row[-1].startswith("原第 3 行")
+    assert b"13800000000" not in answer.content
+    assert "13800000000" not in row[4]
+    other = browser.submit(path, {"table": "0"}, files={"file": ("人才.csv", people.encode() + b"\n")})
+    assert (other.status_code, "file_other" in other.text) == (400, True)
+    none = browser.submit(path, {"table": "7"}, files={"file": ("人才.csv", people.encode())})
+    assert (none.status_code, "refused_rows_none" in none.text) == (404, True)
+    with desk_service.store.read() as connection:
+        kept = connection.execute(sa.select(raw_row.c.content).where(raw_row.c.subject_id.is_(None)))
+        assert not any("Q2" in str(each) for each in kept.scalars())
 
 
 def test_several_files_wait_and_one_that_cannot_be_kept_stops_no_other(browser, desk_service):
