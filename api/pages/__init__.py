@@ -27,6 +27,7 @@ from api.pages import (
     objections,
     office_home,
     office_jobs,
+    plan_readings,
     review_coding,
     review_coding_files,
     review_duplicates,
@@ -34,6 +35,7 @@ from api.pages import (
     review_linter,
     review_objections,
     science,
+    typed_records,
     uploads,
     uploads_drafts,
 )
@@ -81,5 +83,7 @@ for module in (
     desk_publish,
     science,
     desk_panel,
+    plan_readings,
+    typed_records,
 ):
     router.include_router(module.inside, dependencies=[Depends(take_form)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated, NamedTuple
 
@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse
 from api.dependencies import ServiceDependency
 from api.pages.frame import render
 from api.regions import region_of
-from data.catalogue.lists.plans import PlanRow, plan_document, plan_rows
+from data.catalogue.lists.plans import PlanReading, PlanRow, plan_document, plan_rows
 from data.regions import Region, check_region, read_region, region_names
-from data.store.moments import beijing_day
+from data.store.moments import beijing_day, beijing_today
+from data.store.plan_readings import KeptReading, read_plan_values
 
 __all__ = ["router"]
 
@@ -28,6 +29,8 @@ class IndicatorView(NamedTuple):
     """The indicator."""
     source: str
     """Where the target, else the latest figure, is printed."""
+    recorded_on: str
+    """Day on which the value reported was recorded; empty without one."""
 
 
 @router.get("/indicators", response_class=HTMLResponse)
@@ -38,9 +41,10 @@ def show_indicators(
 ) -> HTMLResponse:
     """Show the indicators of the region's plans; where it has none, why, and who has some."""
     chosen = region_of(service, region or None)
-    day = beijing_day(dt.datetime.now(dt.UTC))
-    rows = plan_rows(chosen, (), as_of=day)
-    views = [_view(chosen, row) for row in rows]
+    day = beijing_today()
+    kept = {(each.indicator, each.year): each for each in read_plan_values(service.store, chosen.name)}
+    rows = plan_rows(chosen, [_reading(each) for each in kept.values()], as_of=day)
+    views = [_view(chosen, row, kept) for row in rows]
     own = {row.indicator.id for row in rows}
     return render(
         request,
@@ -58,8 +62,13 @@ def show_indicators(
     )
 
 
-def _view(region: Region, row: PlanRow) -> IndicatorView:
+def _reading(kept: KeptReading) -> PlanReading:
+    return PlanReading(indicator=kept.indicator, year=kept.year, value=kept.value, source=kept.source)
+
+
+def _view(region: Region, row: PlanRow, kept: Mapping[tuple[str, int], KeptReading]) -> IndicatorView:
     document = region.document(row.indicator.document)
     figure = row.target or row.stated
     source = document.citation if figure is None else document.cite(figure.clause, figure.line)
-    return IndicatorView(row, source)
+    latest = None if row.latest is None else kept[row.latest.indicator, row.latest.year]
+    return IndicatorView(row, source, "" if latest is None else beijing_day(latest.recorded_at).isoformat())

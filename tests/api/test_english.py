@@ -38,6 +38,7 @@ COMMAND_LINE = {
     "data/store/backup.py": "backups, which commands make",
     "data/store/linted.py": "findings in postings, which pages handle",
     "data/store/keys.py": "handing out keys, which pages and commands do",
+    "data/store/plan_readings.py": "recording what was reached of plans, which pages do",
     "data/store/promotions.py": "promoting bundles, which commands do",
     "data/store/releases.py": "issuing editions, which pages and commands do",
     "data/store/restore.py": "backups, which commands restore",

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from data.catalogue.lists.documents import MISSING, ListDocument, ListTable
 from data.catalogue.lists.rows import Headings, RowsRead, cell_problem, read_rows
-from data.errors import CellError, CellProblem
+from data.errors import CellError, CellProblem, InputError
 from data.records import Record
 from data.regions import Flag, PlanIndicator, Region, check_region
 from data.regions.plan import Amount, Figure, FigureKind, Measure
 
-__all__ = ["PlanReading", "PlanRow", "Progress", "plan_document", "plan_rows", "read_plan_readings"]
+__all__ = [
+    "PlanReading",
+    "PlanRow",
+    "Progress",
+    "check_plan_reading",
+    "plan_document",
+    "plan_rows",
+    "read_plan_readings",
+]
 
 _COLUMNS = (
     "指标标识", "指标", "口径", "单位", "基期年", "基期值", "文件最近年", "文件最近值", "最新年", "最新值",
@@ -190,6 +198,45 @@ def _identified(
     if reading.year > as_of.year:
         return cell_problem(number, "年份", str(reading.year), "year_in_future", f"晚于数据截止日 {as_of}")
     return reading.model_copy(update={"indicator": indicator.id})
+
+
+def check_plan_reading(region: Region, given: Mapping[str, str], *, as_of: dt.date) -> PlanReading:
+    """Read one reported value as a row of a table is read.
+
+    Parameters
+    ----------
+    region
+        The region.
+    given
+        indicator, year, value and source, as text.
+    as_of
+        Day on which it stands; a later year is refused.
+
+    Returns
+    -------
+    PlanReading
+        With the indicator's identifier.
+
+    Raises
+    ------
+    InputError
+        ``reading_malformed``, or the code of what is wrong with it in the region.
+    """
+    try:
+        values = {"value": _number(given["value"]), "year": _year(given["year"])}
+        reading = PlanReading.model_validate({**given, **values})
+    except CellError as error:
+        raise InputError(error.code, str(error), hint="改正后再登记") from error
+    except ValidationError as error:
+        named = {"indicator": "指标", "year": "年份", "value": "数值", "source": "来源"}
+        wrong = "、".join(dict.fromkeys(named.get(str(each["loc"][0]), "内容") for each in error.errors()))
+        raise InputError(
+            "reading_malformed", f"{wrong}没有填写或不在允许的范围", hint="改正后再登记"
+        ) from error
+    found = _identified(1, reading, region, as_of)
+    if isinstance(found, CellProblem):
+        raise InputError(found.code, found.message, hint="改正后再登记")
+    return found
 
 
 def plan_rows(region: Region, readings: Sequence[PlanReading], *, as_of: dt.date) -> tuple[PlanRow, ...]:

@@ -15,6 +15,7 @@ from data.store.schema.lists import flow_report, key_talent_item, unmet_search
 from data.store.schema.needs import coding_alias, coding_review, vacancy, vacancy_decision, vacancy_posting
 from data.store.schema.outlook import office_figure
 from data.store.schema.people import change, consent, tombstone
+from data.store.schema.plans import plan_reading
 from data.store.schema.releases import edition_release, edition_step, edition_ticket, edition_version
 from data.store.schema.results import edition, embedding, entry, entry_posting, forecast_run
 from data.store.schema.searched import codes_of, pieces_of
@@ -62,6 +63,7 @@ __all__ = [
     "office_figure",
     "office_user",
     "pieces_of",
+    "plan_reading",
     "posting",
     "profile",
     "promotion",
