@@ -19,6 +19,7 @@ from api.commands import (
 )
 from api.commands.catalogue import Day
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
+from data.execution import executor_of
 from data.reference import occupation_names
 
 app = typer.Typer(
@@ -62,7 +63,7 @@ def make_forecast(
     """Forecast, keep the run in the store and return its document."""
     from training.forecast.publish import publish_forecast
 
-    with progress_bar() as steps:
+    with executor_of(session.settings) as executor, progress_bar() as steps:
         steps.step("预测", 0, 0)
         return publish_forecast(
             session.store,
@@ -71,6 +72,7 @@ def make_forecast(
             as_of=as_of.date() if as_of else None,
             release_break=release_break,
             progress=steps.step,
+            executor=executor,
         )
 
 

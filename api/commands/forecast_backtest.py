@@ -19,6 +19,7 @@ from api.commands.forecast_long import (
     long_options,
 )
 from api.console import JsonOption, RegionOption, Session, progress_bar, say, show_json
+from data.execution import executor_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,9 +111,11 @@ def _of_region(
 
     session = Session(region=region)
     day = as_of.date() if as_of else None
-    with progress_bar() as steps:
+    with executor_of(session.settings) as executor, progress_bar() as steps:
         steps.step("预测", 0, 0)
-        document = publish_forecast(session.store, session.region, horizon=horizon, as_of=day)
+        document = publish_forecast(
+            session.store, session.region, horizon=horizon, as_of=day, executor=executor
+        )
     about = {
         "source": document["region_name"],
         "synthetic": document["synthetic"],

@@ -11,6 +11,8 @@ import typer
 from rich.table import Table
 
 from api.console import JsonOption, progress_bar, say, show_json
+from data.execution import executor_of
+from data.settings import current_settings
 
 if TYPE_CHECKING:
     from training.forecast.long import LongForecast, LongOptions, OutFiles
@@ -91,10 +93,17 @@ def forecast_file(source: Path, options: LongOptions, *, horizon: int, season: i
     """Read a long table and forecast it, with progress on the terminal."""
     from training.forecast.long import forecast_long, read_long
 
-    with progress_bar() as steps:
+    with executor_of(current_settings()) as executor, progress_bar() as steps:
         steps.step("读取长表", 0, 0)
         table = read_long(source)
-        return forecast_long(table, options, horizon=horizon, season_length=season, progress=steps.step)
+        return forecast_long(
+            table,
+            options,
+            horizon=horizon,
+            season_length=season,
+            progress=steps.step,
+            executor=executor,
+        )
 
 
 def _summary(forecast: LongForecast, files: OutFiles) -> dict[str, Any]:

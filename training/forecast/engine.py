@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.execution import Executor
 from training.forecast.combination import choose
 from training.forecast.demand import Floats, Integers
 from training.forecast.intervals import Bands, Residuals, error_units, interval_bands, residuals_of
@@ -65,7 +66,9 @@ def bottom_up(steps: Floats, parents: Integers) -> Floats:
     return sums
 
 
-def forecast_series(panel: Panel, *, progress: Progress | None = None) -> Forecasts:
+def forecast_series(
+    panel: Panel, *, progress: Progress | None = None, executor: Executor | None = None
+) -> Forecasts:
     """Forecast every series from every past origin and from now.
 
     Parameters
@@ -74,6 +77,8 @@ def forecast_series(panel: Panel, *, progress: Progress | None = None) -> Foreca
         The series, at least one month of them.
     progress
         Told how far the work has come.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def forecast_series(panel: Panel, *, progress: Progress | None = None) -> Foreca
         The published forecast of a parent is the sum of its children's.
     """
     origins = origins_of(panel)
-    points = rolling_points(panel, progress=progress)
+    points = rolling_points(panel, progress=progress, executor=executor)
     steps, names = choose(panel, points)
     if panel.parents is not None:
         steps = bottom_up(steps, panel.parents)

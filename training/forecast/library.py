@@ -6,14 +6,14 @@ No method is ever replaced by another one when it fails: a series that it cannot
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from training.forecast.demand import Floats
+from training.forecast.demand import Floats, Integers
 from training.forecast.smoothing import Method
 
-__all__ = ["INTERMITTENT", "LIBRARY", "MOST_FITS", "library_steps"]
+__all__ = ["INTERMITTENT", "LIBRARY", "MOST_FITS", "Rolling", "Tried", "library_steps", "rolling_steps"]
 
 LIBRARY = (Method.ETS, Method.THETA, Method.CES)
 """Methods for series that hardly ever stand at nothing."""
@@ -23,6 +23,56 @@ MOST_FITS = 600
 """Series times origins of a group beyond which these methods are not tried."""
 _FLAT = 1e-9
 _LEAST_MONTHS = 10  # below some of the methods answer with nonsense or raise
+
+
+class Rolling(NamedTuple):
+    """From where series are forecast."""
+
+    origins: Integers
+    """Months known at each origin."""
+    factors: tuple[Floats, ...]
+    """Seasonal factor of every month at each origin, those ahead included."""
+    horizon: int
+    """Months ahead."""
+
+
+class Tried(NamedTuple):
+    """Series that the same methods are tried on."""
+
+    methods: tuple[Method, ...]
+    """The methods."""
+    matrix: Floats
+    """Values, series × months."""
+
+
+def rolling_steps(rolling: Rolling, block: tuple[Tried, ...]) -> list[dict[Method, Floats]]:
+    """Forecast series from every origin; none of them depends on the others in its block.
+
+    Parameters
+    ----------
+    rolling
+        From where.
+    block
+        The series, in parts by method.
+
+    Returns
+    -------
+    list of dict
+        For every part of the block, series × origins × months ahead by method.
+    """
+    return [
+        {
+            method: np.stack(
+                [
+                    library_steps(tried.matrix[:, :origin], method, horizon=rolling.horizon, factors=factors)
+                    for origin, factors in zip(rolling.origins.tolist(), rolling.factors, strict=True)
+                ],
+                axis=1,
+            )
+            for method in tried.methods
+        }
+        for tried in block
+    ]
 
 
 def library_steps(known: Floats, method: Method, *, horizon: int, factors: Floats) -> Floats:

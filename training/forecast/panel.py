@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.errors import InputError
+from data.execution import Executor
 from training.forecast.backtest import BackTest, Part, back_test
 from training.forecast.demand import Floats, Integers
 from training.forecast.engine import Forecasts, forecast_series
@@ -57,6 +58,7 @@ def forecast_panel(
     nonnegative: bool = True,
     boosted: bool = False,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> PanelForecast:
     """Forecast every row of a panel, its sum over the horizon, and how far both can be trusted.
 
@@ -88,6 +90,8 @@ def forecast_panel(
         Whether gradient boosting is tried too: a model of all series at every origin, seconds each.
     progress
         Called with the name of a stage, the steps done and all its steps.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def forecast_panel(
     top = codes == codes[0] if above is None else above < 0
     reference = matrix[top].sum(axis=0) if total is None else np.asarray(total, dtype=float)
     panel = Panel(matrix, reference, codes, Calendar(first_month, season_length), horizon, above, boosted)
-    found = forecast_series(panel, progress=progress)
+    found = forecast_series(panel, progress=progress, executor=executor)
     mean = found.now(Method.COMBINED)
     mean = np.maximum(mean, 0.0) if nonnegative else mean
     bounds = published_bounds(mean, found, nonnegative=nonnegative)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from data.execution import Executor, InProcess
 from training.forecast.boosting import boosted_steps
 from training.forecast.demand import Floats, Integers
-from training.forecast.library import INTERMITTENT, LIBRARY, MOST_FITS, library_steps
+from training.forecast.library import INTERMITTENT, LIBRARY, MOST_FITS, Rolling, Tried, rolling_steps
 from training.forecast.market import FIRST_ORIGIN, market_factors, market_steps
 from training.forecast.season import Calendar
 from training.forecast.shares import share_steps
@@ -19,6 +20,8 @@ from training.forecast.smoothing import SIMPLE, Method, predict
 __all__ = ["Panel", "Progress", "origins_of", "rolling_points"]
 
 _SEED = 20211231
+_BLOCK = 64
+"""Series that the library forecasts together: those of a small city are one part."""
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, the steps done and all its steps."""
 
@@ -63,7 +66,9 @@ def origins_of(panel: Panel) -> Integers:
     return np.append(np.arange(FIRST_ORIGIN, n_months - panel.horizon + 1, dtype=np.int64), n_months)
 
 
-def rolling_points(panel: Panel, *, progress: Progress | None = None) -> dict[Method, Floats]:
+def rolling_points(
+    panel: Panel, *, progress: Progress | None = None, executor: Executor | None = None
+) -> dict[Method, Floats]:
     """Forecast by every method from every origin.
 
     Parameters
@@ -72,6 +77,8 @@ def rolling_points(panel: Panel, *, progress: Progress | None = None) -> dict[Me
         The series.
     progress
         Told how far the work has come.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -82,13 +89,18 @@ def rolling_points(panel: Panel, *, progress: Progress | None = None) -> dict[Me
     origins = origins_of(panel)
     shape = (len(panel.matrix), len(origins), panel.horizon)
     steps = {method: np.empty(shape) for method in SIMPLE}
-    rows = _library_rows(panel, len(origins))
-    for methods, wanted in rows:
-        steps |= {method: np.full(shape, np.nan) for method in methods if len(wanted)}
+    factors = tuple(
+        market_factors(
+            panel.total, panel.calendar, origin=origin, horizon=panel.horizon, seasonal=panel.seasonal
+        )
+        for origin in origins.tolist()
+    )
     for column, origin in enumerate(origins.tolist()):
-        _forecast_at(steps, panel, rows, column=column, origin=origin)
+        _forecast_at(steps, panel, factors[column], column=column, origin=origin)
         if progress:
             progress("逐期回测", column + 1, len(origins))
+    rolling = Rolling(origins, factors, panel.horizon)
+    steps |= _library_points(panel, rolling, executor=executor or InProcess(), progress=progress)
     if (panel.total >= 0).all() and (panel.total > 0).any():
         market = market_steps(
             panel.total, panel.calendar, origins=origins, horizon=panel.horizon, seasonal=panel.seasonal
@@ -116,19 +128,35 @@ def _library_rows(panel: Panel, n_origins: int) -> list[tuple[tuple[Method, ...]
     ]
 
 
+def _library_points(
+    panel: Panel, rolling: Rolling, *, executor: Executor, progress: Progress | None
+) -> dict[Method, Floats]:
+    """Forecast by the library, block by block of the series; NaN for the series that it is not tried on."""
+    kinds = _library_rows(panel, len(rolling.origins))
+    shape = (len(panel.matrix), len(rolling.origins), panel.horizon)
+    steps = {method: np.full(shape, np.nan) for methods, rows in kinds for method in methods if len(rows)}
+    every = np.sort(np.concatenate([rows for _, rows in kinds]))
+    places = [
+        [(methods, np.intersect1d(rows, every[start : start + _BLOCK])) for methods, rows in kinds]
+        for start in range(0, len(every), _BLOCK)
+    ]
+    blocks = (tuple(Tried(methods, panel.matrix[rows]) for methods, rows in block) for block in places)
+    found = executor.map(rolling_steps, blocks, shared=rolling)
+    for done, (block, answers) in enumerate(zip(places, found, strict=True), start=1):
+        for (_, rows), by_method in zip(block, answers, strict=True):
+            for method, points in by_method.items():
+                if len(rows):
+                    steps[method][rows] = points
+        if progress:
+            progress("逐列拟合", done, len(places))
+    return steps
+
+
 def _forecast_at(
-    steps: dict[Method, Floats],
-    panel: Panel,
-    rows: list[tuple[tuple[Method, ...], Integers]],
-    *,
-    column: int,
-    origin: int,
+    steps: dict[Method, Floats], panel: Panel, factors: Floats, *, column: int, origin: int
 ) -> None:
-    """Fill in what each method said at one origin."""
+    """Fill in what each quick method said at one origin."""
     known = panel.matrix[:, :origin]
-    factors = market_factors(
-        panel.total, panel.calendar, origin=origin, horizon=panel.horizon, seasonal=panel.seasonal
-    )
     for method in SIMPLE:
         steps[method][:, column] = predict(
             known,
@@ -137,7 +165,3 @@ def _forecast_at(
             factors=factors,
             season_length=panel.calendar.season_length,
         )
-    for methods, wanted in rows:
-        for method in methods if len(wanted) else ():
-            found = library_steps(known[wanted], method, horizon=panel.horizon, factors=factors)
-            steps[method][wanted, column] = found

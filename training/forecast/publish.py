@@ -17,6 +17,7 @@ from data.demand import (
     read_supply,
     snapshot_of,
 )
+from data.execution import Executor
 from data.feedback import EventKind
 from data.regions import Region
 from data.self_forecast.report import METHOD as EMPLOYER_METHOD
@@ -51,6 +52,7 @@ def publish_forecast(
     as_of: dt.date | None = None,
     release_break: bool = False,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Forecast demand, shortage, skills, employers' own figures, targets and flows, and keep the run.
 
@@ -72,6 +74,8 @@ def publish_forecast(
         True when a person has looked at a change of sources or of the city's level and lets the run pass.
     progress
         Called with the name of a stage, the steps done and all its steps.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -106,12 +110,21 @@ def publish_forecast(
         return dict(known["document"])
     series = series_of(vacancies, adverts, as_of=day)
     document = {
-        **_demand_parts(series, vacancies, horizon=horizon, release_break=release_break, progress=progress),
+        **_demand_parts(
+            series,
+            vacancies,
+            horizon=horizon,
+            release_break=release_break,
+            progress=progress,
+            executor=executor,
+        ),
         **basis,
         "shortage": region_shortage(
             store, region, as_of=day, release_break=release_break, vacancies=vacancies
         ).to_records(),
-        "skills": forecast_skills(series, vacancies, horizon=horizon, release_break=release_break),
+        "skills": forecast_skills(
+            series, vacancies, horizon=horizon, release_break=release_break, executor=executor
+        ),
         "employers": employer_section(reports, vacancies, as_of=day),
         "targets": plan_targets(region, as_of=day).to_records(),
         "flows": find_flow_changes(flows, as_of=day).to_records()
@@ -132,6 +145,7 @@ def _demand_parts(
     horizon: int,
     release_break: bool,
     progress: Progress | None,
+    executor: Executor | None,
 ) -> dict[str, Any]:
     """Return the forecast of demand, the months behind it and what the sources make of them."""
     confidential = confidential_cells(series.demand, vacancies)
@@ -143,6 +157,7 @@ def _demand_parts(
         breaks=series.coverage.recent_breaks,
         confidential=confidential,
         progress=progress,
+        executor=executor,
     )
     return {
         **run.to_records(),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import InputError
+from data.execution import Executor
 from training.forecast.backtest import BackTest, BackTestReport, Part, back_test, target_names
 from training.forecast.breaks import Break
 from training.forecast.demand import CELL_COLUMNS, Demand, Floats, Level, check_demand, next_months
@@ -79,6 +80,7 @@ def forecast_demand(
     breaks: Sequence[Break] = (),
     confidential: Flags | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> ForecastRun:
     """Forecast the demand of every cell, its sum over the horizon, and how far both can be trusted.
 
@@ -99,6 +101,8 @@ def forecast_demand(
         :func:`training.forecast.disclosure.confidential_cells`; none when left out.
     progress
         Called with the name of a stage, the steps done and all its steps.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -135,7 +139,9 @@ def forecast_demand(
         release_break=release_break,
     )
     hidden = np.zeros(len(demand.index), dtype=np.bool_) if confidential is None else confidential
-    evidence = _gathered(demand, season, calendar, hidden, horizon=horizon, progress=progress)
+    evidence = _gathered(
+        demand, season, calendar, hidden, horizon=horizon, progress=progress, executor=executor
+    )
     verdict = _judged(demand, evidence, shared, horizon=horizon)
     figures = _figures(demand, evidence.found, horizon=horizon)
     for part in figures:
@@ -165,6 +171,7 @@ def _gathered(
     *,
     horizon: int,
     progress: Progress | None,
+    executor: Executor | None,
 ) -> _Evidence:
     """Describe the cells, forecast them, and back-test where any origin allows it."""
     n_months = len(demand.months)
@@ -176,7 +183,7 @@ def _gathered(
     levels = [Level(level) for level in demand.index["level"]]
     groups = np.array([list(Level).index(level) for level in levels], dtype=np.int64)
     panel = Panel(demand.matrix, demand.total, groups, calendar, horizon, parents)
-    found = forecast_series(panel, progress=progress)
+    found = forecast_series(panel, progress=progress, executor=executor)
     test = BackTest(demand.matrix, found.points, found.residuals)
     industries = demand.index["key_industry"].tolist()
     inside = [

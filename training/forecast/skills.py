@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from data.execution import Executor
 from data.reference import skill_names
 from data.self_forecast.outcomes import shows_an_employer
 from training.forecast.backtest import target_names
@@ -66,6 +67,7 @@ def forecast_skills(
     horizon: int,
     release_break: bool = False,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Forecast the vacancies that ask for each skill, under the rules of every other forecast.
 
@@ -83,6 +85,8 @@ def forecast_skills(
         True when a person has looked at a change of sources or of level and lets the run pass.
     progress
         Called with the name of a stage, the steps done and all its steps.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -110,7 +114,9 @@ def forecast_skills(
     rows, backtest = [], pd.DataFrame()
     if series.skills.codes:
         hidden = _confidential(vacancies, openings, series.skills.codes)
-        panel = _forecast(series, total, season, calendar, horizon=horizon, progress=progress)
+        panel = _forecast(
+            series, total, season, calendar, horizon=horizon, progress=progress, executor=executor
+        )
         backtest = panel.found.backtest if panel else backtest
         rows = [
             _row(series, place, panel, shared, horizon=horizon, hidden=code in hidden)
@@ -149,6 +155,7 @@ def _forecast(
     *,
     horizon: int,
     progress: Progress | None,
+    executor: Executor | None,
 ) -> _Panel | None:
     """Forecast every skill; nothing beyond the longest horizon and without months."""
     counts = series.skills.counts
@@ -162,6 +169,7 @@ def _forecast(
         groups=[LEVEL] * len(counts),
         total=total,
         progress=progress,
+        executor=executor,
     )
     figures = np.concatenate([with_sum(found.mean)[:, :, None], found.bounds], axis=2)
     ratios = level_ratios(counts / season.profile.factors(calendar, n_months))

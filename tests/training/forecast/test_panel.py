@@ -92,7 +92,7 @@ def test_any_season_will_do(season_length: int) -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[str, int, int]] = []
     forecast(np.full((5, 16), 3.0), progress=lambda *step: told.append(step))
-    assert told == [("逐期回测", 1, 2), ("逐期回测", 2, 2), ("回测评估", 1, 1)]
+    assert told == [("逐期回测", 1, 2), ("逐期回测", 2, 2), ("逐列拟合", 1, 1), ("回测评估", 1, 1)]
 
 
 @pytest.mark.parametrize(

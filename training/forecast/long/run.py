@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import InputError
+from data.execution import Executor
 from training.forecast.backtest import BACKTEST_COLUMNS
 from training.forecast.demand import Floats, Integers, next_months
 from training.forecast.gate import backtest_findings
@@ -89,6 +90,7 @@ def forecast_long(
     horizon: int,
     season_length: int = _YEAR,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> LongForecast:
     """Forecast every series of a long table that can be forecast honestly.
 
@@ -104,6 +106,8 @@ def forecast_long(
         Months of a season, at least 1; 1 for none.
     progress
         Called with a stage, the steps done and all its steps.
+    executor
+        Where series are fitted one by one, in blocks; this process when left out.
 
     Returns
     -------
@@ -134,7 +138,8 @@ def forecast_long(
     report("核对数据", 0, 0)
     forest = read_forest(table)
     panel, additive = add_up(forest, check_long(table, options))
-    work = Work(forest, panel, additive, horizon, season_length, not options.allow_negative, report)
+    nonnegative = not options.allow_negative
+    work = Work(forest, panel, additive, horizon, season_length, nonnegative, report, executor)
     shared = table_findings(panel.matrix.shape[1], horizon=horizon)
     result = _refused_alike(work, shared) if shared else _forecast(work)
     noted = sorted([*panel.noted, *result.noted], key=lambda one: one.row)

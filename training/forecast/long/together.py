@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data.execution import Executor
 from training.forecast.demand import Floats, Integers, next_months
 from training.forecast.long.checking import Panel
 from training.forecast.long.hierarchy import Forest
@@ -38,6 +39,7 @@ class Work(NamedTuple):
     season_length: int
     nonnegative: bool
     report: Progress
+    executor: Executor | None = None
 
     @property
     def first_month(self) -> dt.date:
@@ -118,6 +120,7 @@ def forecast_together(work: Work, asked: Flags, rows: Integers, length: int) -> 
         total=_total(work, asked, width - length)[used] / factors[used],
         nonnegative=work.nonnegative,
         progress=work.report,
+        executor=work.executor,
     )
     return _with_season(forecast, factors[width:]) if borrowed else forecast
 
