@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.permissions import Role
+from data.shelves import Place, Shelf
 
 __all__ = ["Settings", "current_settings"]
 
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
     """Folder for the database, artefacts and logs."""
     cache_dir: Path = Field(default_factory=lambda: Path.home() / ".cache" / "yingcai")
     """Folder for the converted embedding model; it can be deleted and rebuilt."""
+    storage_url: str = Field(default="", repr=False)
+    """Object storage of artefacts, such as ``s3://bucket/prefix`` (extra ``s3``); empty: ``var_dir``."""
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite under ``var_dir``."""
     database_read_url: str = Field(default="", repr=False)
@@ -116,19 +119,38 @@ class Settings(BaseSettings):
     """Which value of that claim gives which role, as JSON: ``{"talent-editors": "editor"}``."""
 
     @property
-    def snapshots_dir(self) -> Path:
+    def snapshots_dir(self) -> Place:
         """Folder of the data that editions were computed from."""
-        return self.var_dir / "snapshots"
+        return self._place("snapshots")
 
     @property
-    def bundles_dir(self) -> Path:
+    def bundles_dir(self) -> Place:
         """Folder of the bundles that can be promoted; none is ever changed."""
-        return self.var_dir / "bundles"
+        return self._place("bundles")
 
     @property
-    def pools_dir(self) -> Path:
+    def pools_dir(self) -> Place:
         """Folder of the frozen pools that recorded lists were made from."""
-        return self.snapshots_dir / "pools"
+        return self._place("pools", "snapshots/pools")
+
+    @property
+    def reports_dir(self) -> Place:
+        """Folder of the error reports of files that were read; they quote cells."""
+        return self._place("reports")
+
+    @property
+    def exports(self) -> Shelf:
+        """What was written of editions to be published."""
+        return Shelf.of(self._place("exports"))
+
+    @property
+    def uploads(self) -> Shelf:
+        """Files handed in that are still to be read."""
+        return Shelf.of(self._place("uploads"))
+
+    def _place(self, kind: str, folder: str = "") -> Place:
+        here = self.var_dir / (folder or kind)
+        return Shelf(here, kind, self.storage_url) if self.storage_url else here
 
     @property
     def index_dir(self) -> Path:

@@ -482,3 +482,36 @@ def employer_section() -> dict[str, Any]:
             "judged": 40, "late": 1, "unseen": 2, "unstated": 3,
         },
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """Return a bucket of a server that speaks S3 over HTTP on this machine."""
+    pytest.importorskip("s3fs", reason="the extra s3 is not installed")
+    server = pytest.importorskip("moto.server", reason="moto[s3] is not installed")
+    import boto3
+
+    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            patch.setenv(name, value)
+        boto3.client("s3").create_bucket(Bucket="yingcai")
+        yield "s3://yingcai"
+    running.stop()
+
+
+@pytest.fixture(params=["file", "memory", "s3"])
+def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return an empty place of each kind of object storage."""
+    if request.param == "file":
+        return f"file://{tmp_path}/shared"
+    if request.param == "memory":
+        return f"memory://{uuid.uuid4().hex}"
+    return f"{request.getfixturevalue('s3_url')}/{uuid.uuid4().hex}"
