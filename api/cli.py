@@ -46,6 +46,7 @@ from api.commands import (
     runs,
     searches,
     serve,
+    storage,
     survey,
     train,
     user,
@@ -104,6 +105,7 @@ app.add_typer(searches.app, name="searches")
 app.add_typer(survey.app, name="survey")
 app.add_typer(vacancy.app, name="vacancy")
 app.add_typer(region.app, name="region")
+app.add_typer(storage.app, name="storage")
 app.command("serve")(serve.run)
 app.command("worker")(worker.run)
 app.command("demo")(demo.run)

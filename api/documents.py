@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from data.catalogue.entries import AnyCatalogue, Entry, published
 from data.errors import UnknownName
@@ -14,6 +13,7 @@ from data.releases.comparison import compare_releases
 from data.releases.documents import catalogue_of
 from data.releases.matching import entry_key
 from data.releases.registry import Release
+from data.shelves import Place
 from data.store.documents import read_edition_row
 from data.store.store import Store
 
@@ -70,7 +70,7 @@ class Documents:
         return self._read(edition_id)
 
     def compared(
-        self, before: tuple[Release, str], after: tuple[Release, str], *, snapshots: Path
+        self, before: tuple[Release, str], after: tuple[Release, str], *, snapshots: Place
     ) -> DiffReport:
         """Tell what became of every entry from one document to another; computed once for each pair.
 

@@ -19,7 +19,7 @@ from api.access.principal import Principal
 from api.batches import Given, preview_batch
 from api.jobs.ingest import submit_upload
 from api.service import Service
-from api.uploads import file_in, keep_file, remove_upload, sweep_uploads, uploads_dir
+from api.uploads import DRAFTS, file_in, keep_file, remove_upload, sweep_uploads, uploads_dir
 from data.errors import ConflictError, UnknownName
 from data.records import Record
 from data.sources.columns import TableKind
@@ -115,7 +115,7 @@ def keep_draft(
         mapping=None,
         received_at=now,
     )
-    _write(_folder(service, draft.upload_id) / _NOTE, draft.model_dump(mode="json"))
+    _write(service, draft.upload_id, _NOTE, draft.model_dump(mode="json"))
     return draft
 
 
@@ -127,7 +127,7 @@ def read_draft(service: Service, caller: Principal, upload_id: str) -> Draft:
     UnknownName
         ``draft_unknown``: there is none, it was handed in or swept away, or it is somebody else's.
     """
-    found = _noted(_folder(service, upload_id)) if _NUMBER.fullmatch(upload_id) else None
+    found = _noted(service, upload_id) if _NUMBER.fullmatch(upload_id) else None
     if found is None or (found.actor, found.owner) != (caller.actor, caller.owner):
         raise UnknownName(
             "draft_unknown", "没有这个待核对的文件", hint="放了一小时以上的会自动清除；请重新上传"
@@ -137,7 +137,7 @@ def read_draft(service: Service, caller: Principal, upload_id: str) -> Draft:
 
 def list_drafts(service: Service, caller: Principal) -> list[Draft]:
     """Return the drafts of whoever asks, the oldest first."""
-    found = (_noted(folder) for folder in uploads_dir(service.settings).iterdir())
+    found = (_noted(service, name) for name in _names(service))
     own = (each for each in found if each and (each.actor, each.owner) == (caller.actor, caller.owner))
     return sorted(own, key=lambda each: (each.received_at, each.upload_id))
 
@@ -159,23 +159,22 @@ def preview_draft(service: Service, caller: Principal, draft: Draft) -> list[dic
     InputError
         The file cannot be opened, or what is said of its columns cannot be.
     """
-    folder = _folder(service, draft.upload_id)
     key = {"kind": draft.kind, "mapping": draft.mapping}
-    kept = _read(folder / _LOOK)
+    kept = _read(service, draft.upload_id, _LOOK)
     if kept is not None and kept.get("key") == key:
         tables: list[dict[str, Any]] = kept["tables"]
         return tables
     kinds = (draft.kind,) if draft.kind else tuple(TableKind)
-    with file_in(folder).open("rb") as file:
+    with service.settings.uploads.lent(draft.upload_id) as folder, file_in(folder).open("rb") as file:
         given = Given(file, draft.file_name, kinds, draft.mapping)
         tables = preview_batch(service, caller, given, kind=draft.kind)
-    _write(folder / _LOOK, {"key": key, "tables": tables})
+    _write(service, draft.upload_id, _LOOK, {"key": key, "tables": tables})
     return tables
 
 
 def change_draft(service: Service, draft: Draft) -> None:
     """Keep what its sender now says of a draft."""
-    _write(_folder(service, draft.upload_id) / _NOTE, draft.model_dump(mode="json"))
+    _write(service, draft.upload_id, _NOTE, draft.model_dump(mode="json"))
 
 
 def submit_draft(service: Service, draft: Draft, kinds: tuple[TableKind, ...]) -> str:
@@ -206,37 +205,64 @@ def submit_draft(service: Service, draft: Draft, kinds: tuple[TableKind, ...]) -
         mapping=draft.mapping,
     )
     submit_upload(service.store, new, key=f"draft:{draft.upload_id}")
-    (_folder(service, draft.upload_id) / _NOTE).unlink(missing_ok=True)
+    _forget(service, draft.upload_id)
     return draft.upload_id
 
 
 def drop_draft(service: Service, draft: Draft) -> None:
     """Delete a draft with its file."""
     remove_upload(service.settings, draft.upload_id)
+    _forget(service, draft.upload_id)
 
 
 def _folder(service: Service, upload_id: str) -> Path:
     return uploads_dir(service.settings) / upload_id
 
 
-def _noted(folder: Path) -> Draft | None:
-    told = _read(folder / _NOTE)
+def _names(service: Service) -> list[str]:
+    storage = service.settings.uploads.storage
+    if storage is None:
+        return [folder.name for folder in uploads_dir(service.settings).iterdir()]
+    stem = Path(_NOTE).stem
+    return [name.split(".")[0] for name in storage.names(DRAFTS) if name.endswith(f".{stem}")]
+
+
+def _noted(service: Service, upload_id: str) -> Draft | None:
+    told = _read(service, upload_id, _NOTE)
     try:
         return None if told is None else Draft.model_validate(told)
     except ValidationError:
         return None
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(service: Service, upload_id: str, name: str) -> dict[str, Any] | None:
     """Return a note; None where there is none, or one that was cut off while it was written."""
+    storage = service.settings.uploads.storage
+    if storage is not None:
+        return storage.read(DRAFTS, f"{upload_id}.{Path(name).stem}")
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads((_folder(service, upload_id) / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return told
 
 
-def _write(path: Path, content: Mapping[str, Any]) -> None:
+def _write(service: Service, upload_id: str, name: str, content: Mapping[str, Any]) -> None:
+    storage = service.settings.uploads.storage
+    if storage is not None:
+        storage.write(DRAFTS, f"{upload_id}.{Path(name).stem}", content)
+        return
+    path = _folder(service, upload_id) / name
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     beside.replace(path)
+
+
+def _forget(service: Service, upload_id: str) -> None:
+    """Delete the notes; what was seen of the file goes with its folder where they lie in it."""
+    storage = service.settings.uploads.storage
+    if storage is None:
+        (_folder(service, upload_id) / _NOTE).unlink(missing_ok=True)
+        return
+    for note in (_NOTE, _LOOK):
+        storage.remove(DRAFTS, f"{upload_id}.{Path(note).stem}")

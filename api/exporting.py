@@ -14,6 +14,7 @@ from data.releases.judgements import Judgements
 from data.releases.rebuild import inputs_of
 from data.releases.registry import Release, list_releases, read_document
 from data.releases.states import EditionState
+from data.shelves import Place
 from data.store.store import Store
 
 __all__ = ["Chosen", "write_artefacts"]
@@ -27,7 +28,7 @@ def write_artefacts(
     chosen: Chosen,
     out: Path,
     *,
-    snapshots: Path,
+    snapshots: Place,
     previous: Chosen | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Path]:
@@ -77,7 +78,7 @@ def _paired(store: Store, chosen: Chosen) -> list[Chosen]:
     return [chosen]
 
 
-def _market(chosen: Sequence[Chosen], snapshots: Path) -> Market | None:
+def _market(chosen: Sequence[Chosen], snapshots: Place) -> Market | None:
     """Read the data behind an edition; None where none were kept."""
     release = chosen[0][0]
     if release.snapshot_folder is None:
@@ -90,7 +91,7 @@ def _market(chosen: Sequence[Chosen], snapshots: Path) -> Market | None:
 
 
 def _changes(
-    store: Store, before: Sequence[Chosen], after: Sequence[Chosen], snapshots: Path
+    store: Store, before: Sequence[Chosen], after: Sequence[Chosen], snapshots: Place
 ) -> list[DiffReport]:
     return [
         compare_releases(store, old, new, snapshots=snapshots)

@@ -17,7 +17,19 @@ from data.settings import Settings
 from data.sources.faults import empty
 from data.sources.names import safe_suffix, shown_name
 
-__all__ = ["ReceivedFile", "file_in", "keep_file", "remove_upload", "sweep_uploads", "uploads_dir"]
+__all__ = [
+    "DRAFTS",
+    "ReceivedFile",
+    "file_in",
+    "keep_file",
+    "remove_upload",
+    "sweep_uploads",
+    "upload_folder",
+    "uploads_dir",
+]
+
+DRAFTS: Final = "drafts"
+"""What the notes of files that nobody has confirmed yet are called on object storage."""
 
 _STEM: Final = "file"
 _CHUNK: Final = 1 << 20
@@ -45,6 +57,12 @@ def uploads_dir(settings: Settings) -> Path:
     return folder
 
 
+def upload_folder(settings: Settings, upload_id: str) -> Path:
+    """Return the folder of an upload, copied to this machine where another one received the file."""
+    uploads_dir(settings)
+    return settings.uploads.fetch(upload_id)
+
+
 def file_in(folder: Path) -> Path:
     """Return the file in the folder of an upload.
 
@@ -60,7 +78,7 @@ def file_in(folder: Path) -> Path:
 
 
 def keep_file(settings: Settings, source: BinaryIO, given_name: str) -> ReceivedFile:
-    """Copy what was received to a folder of its own, on disk for certain when this returns.
+    """Copy what was received to a folder of its own, on disk or object storage for certain when this returns.
 
     Parameters
     ----------
@@ -81,7 +99,7 @@ def keep_file(settings: Settings, source: BinaryIO, given_name: str) -> Received
     FileProblem
         ``file_empty``.
     StoreError
-        ``upload_not_kept``: the disk is full or cannot be written to.
+        ``upload_not_kept``: the disk is full or cannot be written to; ``storage_unreachable``.
     """
     name = shown_name(given_name)
     upload_id = f"B{secrets.token_hex(8)}"
@@ -97,12 +115,17 @@ def keep_file(settings: Settings, source: BinaryIO, given_name: str) -> Received
     if size == 0:
         shutil.rmtree(folder, ignore_errors=True)
         raise empty(name)
+    if settings.uploads.storage is not None:
+        try:
+            settings.uploads.publish(upload_id)
+        finally:  # whoever reads it may be elsewhere, and would leave this copy behind
+            shutil.rmtree(folder, ignore_errors=True)
     return ReceivedFile(upload_id, name, size, sha256)
 
 
 def remove_upload(settings: Settings, upload_id: str) -> None:
-    """Delete the folder of a file with all that is in it."""
-    shutil.rmtree(uploads_dir(settings) / upload_id, ignore_errors=True)
+    """Delete the folder of a file with all that is in it, wherever it is."""
+    settings.uploads.remove(upload_id)
 
 
 def sweep_uploads(settings: Settings, wanted: Collection[str], *, now: dt.datetime) -> int:
@@ -125,7 +148,24 @@ def sweep_uploads(settings: Settings, wanted: Collection[str], *, now: dt.dateti
     ]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
-    return len(gone)
+    return len({folder.name for folder in gone} | _sweep_storage(settings, wanted, before=now - _FRESH))
+
+
+def _sweep_storage(settings: Settings, wanted: Collection[str], *, before: dt.datetime) -> set[str]:
+    """Delete the same from object storage, and the notes of drafts; return the files that were."""
+    storage = settings.uploads.storage
+    if storage is None:
+        return set()
+    old = set(storage.stale(DRAFTS, before=before))
+    fresh = {name.split(".")[0] for name in storage.names(DRAFTS) if name not in old}
+    for name in old:
+        if name.split(".")[0] not in fresh:
+            storage.remove(DRAFTS, name)
+    kept = {*wanted, *fresh}
+    gone = {name for name in storage.stale(settings.uploads.kind, before=before) if name not in kept}
+    for name in gone:
+        storage.remove(settings.uploads.kind, name)
+    return gone
 
 
 def _copy(source: BinaryIO, target: Path) -> tuple[int, str]:

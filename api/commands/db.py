@@ -11,6 +11,7 @@ import typer
 
 from api.console import JsonOption, Session, progress_bar, say, show_json
 from api.privacy.erasing import embedded_texts
+from api.privacy.outside import read_outside
 from data.errors import FileProblem
 from data.pseudonyms import read_key
 from data.store.backup import backup_rows, read_manifest, write_backup
@@ -77,12 +78,12 @@ def restore(
 ) -> None:
     """从备份恢复：先核对散列值，再写入，再核对行数。
 
-    备份之后删除的人不会因恢复而回来：库中、备份中、数据目录的 tombstones.jsonl
-    与 --tombstones 的删除名单一并生效。
+    备份之后删除的人不会因恢复而回来：库中、备份中、数据目录的 tombstones.jsonl、
+    对象存储里的与 --tombstones 的删除名单一并生效。
     """
     session = Session()
     store = session.store
-    listed = [*read_tombstone_file(session.settings.var_dir / "tombstones.jsonl"), *_listed(tombstones)]
+    listed = [*read_outside(session.settings), *_listed(tombstones)]
     saved = None
     with progress_bar() as steps:
         read_manifest(file)

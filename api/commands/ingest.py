@@ -13,6 +13,8 @@ from api.console import JsonOption, RegionOption, Session, fail, progress_bar, s
 from data.errors import FileProblem, InputError
 from data.execution import executor_of
 from data.owners import OFFICE
+from data.settings import Settings
+from data.shelves import Shelf
 from data.sources.columns import TableKind
 from data.sources.mapping import describe_mapping, read_mapping_file, write_mapping_file
 from data.sources.stream import open_tables
@@ -107,6 +109,7 @@ def ingest_one(
             coders=session.coders,
             region=session.region,
             var_dir=session.settings.var_dir,
+            reports=session.settings.reports_dir,
             max_bytes=session.settings.max_upload_mb * 1_000_000,
             today=dt.datetime.now(dt.UTC).date(),
             step=steps.step,
@@ -160,9 +163,7 @@ def show_report(report: IngestReport, session: Session) -> None:
         found = "，".join(f"{rule} {count}" for rule, count in report.linter.items())
         say(f"  不得采用的条件（已标出、不用于匹配）：{found}")
     if report.report_file:
-        say(
-            f"  问题 {report.problems} 处，清单在 {session.settings.var_dir / 'reports' / report.report_file}"
-        )
+        say(f"  问题 {report.problems} 处，清单{_place(session.settings, report.report_file)}")
 
 
 _METHODS = {
@@ -208,3 +209,11 @@ def _show_remarks(report: IngestReport) -> None:
         say(f"  与库中编号相同、以新内容为准 {report.replaced} 行")
     if report.repeated_rows:
         say(f"  文件内编号重复 {report.repeated_rows} 行，以先出现者为准")
+
+
+def _place(settings: Settings, report_file: str) -> str:
+    """Say where an error report is."""
+    shelf = Shelf.of(settings.reports_dir)
+    if shelf.storage is None:
+        return f"在 {shelf.folder / report_file}"
+    return f" {report_file} 在对象存储，用 yingcai storage fetch reports 取回"

@@ -10,12 +10,17 @@ from rich.table import Table
 
 from api.console import JsonOption, Session, say, show_json
 from api.looks import note_look, user_of_machine
+from data.settings import Settings
+from data.storage import KINDS
 from data.store.audit import Access, Action
 from data.store.erasure import compact_erased
 from data.store.partitions import extend_partitions
 from data.store.retention import Due, apply_retention, due_records
 
 app = typer.Typer(help="留存期限：到期记录的清点与删除 / retention", no_args_is_help=True)
+
+_BROKEN_OFF = dt.timedelta(days=1)
+"""An upload to the object storage that is not done after this never will be."""
 
 
 @app.callback()
@@ -43,6 +48,7 @@ def run(
         found = apply_retention(session.store, now=now)
         extend_partitions(session.store)
         compact_erased(session.store, session.settings.var_dir / "compacted")
+        _sweep_storage(session.settings, before=now - _BROKEN_OFF)
     if as_json:
         show_json([_row(due, dry_run=dry_run) for due in found])
         return
@@ -52,6 +58,16 @@ def run(
         count = f"待征询 {due.records}" if due.rule.asked else str(due.records)
         table.add_row(due.rule.label, days, f"{due.before:%Y-%m-%d}", count, due.rule.basis)
     say(table)
+
+
+def _sweep_storage(settings: Settings, *, before: dt.datetime) -> None:
+    """Delete what broken-off uploads left on the object storage; nobody can read it."""
+    storage = settings.uploads.storage
+    if storage is None:
+        return
+    for kind in KINDS:
+        for name in storage.stale(kind, before=before, unfinished=True):
+            storage.remove(kind, name)
 
 
 def _row(due: Due, *, dry_run: bool) -> dict[str, object]:

@@ -57,7 +57,7 @@ class ExportHandler:
 
 def export_folder(settings: Settings, release: Release) -> Path:
     """Return where the artefacts of an edition lie as it stands now; every step and version has its own."""
-    return settings.var_dir / "exports" / f"{release.release_id}-{release.history[-1].sha256[:16]}"
+    return settings.exports.fetch(f"{release.release_id}-{release.history[-1].sha256[:16]}")
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -98,6 +98,8 @@ def last_export(service: Service, release: Release) -> Job | None:
 def _write(service: Service, release: Release, previous: Release | None, work: Work) -> None:
     folder = export_folder(service.settings, release)
     if folder.is_dir():
+        if not service.settings.exports.holds(folder.name):  # an upload was broken off
+            service.settings.exports.publish(folder.name)
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
@@ -111,5 +113,6 @@ def _write(service: Service, release: Release, previous: Release | None, work: W
             progress=lambda _: work.go_on(),
         )
         unfinished.replace(folder)
+        service.settings.exports.publish(folder.name)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -14,7 +14,7 @@ import structlog
 
 from api.jobs.handler import Outcome, Work
 from api.service import Service
-from api.uploads import file_in, remove_upload, sweep_uploads, uploads_dir
+from api.uploads import file_in, remove_upload, sweep_uploads, upload_folder
 from data.errors import InputError
 from data.jobs import Answer, JobQuery, JobRequest, Submitted
 from data.normalise.contacts import mask_contacts
@@ -124,7 +124,7 @@ class IngestHandler:
     def _opened(self, intake: Intake, upload: Upload, work: Work) -> list[TableStream]:
         """Read the file in a process of its own; return its tables as that wrote them down."""
         settings = self._service.settings
-        folder = uploads_dir(settings) / upload.upload_id
+        folder = upload_folder(settings, upload.upload_id)
         path = file_in(folder)
         for old in folder.glob("read-*"):
             shutil.rmtree(old, ignore_errors=True)
@@ -176,6 +176,7 @@ class IngestHandler:
             today=dt.datetime.now(dt.UTC).date(),
             step=step,
             owner=upload.owner,
+            reports=settings.reports_dir,
         )
 
     def _sweep(self) -> None:

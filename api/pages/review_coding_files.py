@@ -20,7 +20,7 @@ from api.pages.review_office import Decider, Reader
 from api.pages.visitor import Form
 from api.problems import status_of
 from api.service import Service
-from api.uploads import file_in, keep_file, remove_upload, uploads_dir
+from api.uploads import file_in, keep_file, remove_upload, upload_folder
 from data.codes import CodingKind
 from data.errors import ConflictError, InputError, YingcaiError
 from data.review_sheets import plain_review_sheet, write_review_sheet
@@ -94,7 +94,7 @@ def _read(service: Service, file: Any) -> dict[str, list[dict[str, Any]]]:
             raise InputError("file_missing", "没有选择文件", hint="选择导出后填好的工作簿")
         received = keep_file(service.settings, file.file, file.filename)
     try:
-        path = file_in(uploads_dir(service.settings) / received.upload_id)
+        path = file_in(upload_folder(service.settings, received.upload_id))
         most = service.settings.max_upload_mb * 10**6
         found: dict[str, list[dict[str, Any]]] = confined(
             plain_review_sheet, path, most, name=received.name, bounds=_BOUNDS

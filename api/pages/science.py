@@ -19,12 +19,13 @@ from api.pages.science_reports import find, listed
 from api.pages.science_runs import STATES, Asked, read_runs
 from api.pages.science_views import bars_of, rules_of
 from api.service import Service
+from data.errors import StoreError, UnknownName
 from data.forecasts import KeptRun
 from data.forecasts.words import method_name
 from data.permissions import Scope
 from data.store.documents import current_forecast
 from data.store.promotions import Promotion, ledger_faults, read_promotions
-from matching.bundle import Manifest, bundle_ids
+from matching.bundle import Manifest, bundle_folder
 
 __all__ = ["inside"]
 
@@ -160,13 +161,10 @@ def _serving(service: Service, entries: tuple[Promotion, ...]) -> dict[str, Any]
 
 def _manifest(service: Service, bundle_id: str) -> Manifest | None:
     """Return what a bundle says of itself; None where it is not here or cannot be read."""
-    folder = service.settings.bundles_dir
-    if bundle_id not in bundle_ids(folder):
-        return None
     try:
-        text = (folder / bundle_id / "manifest.json").read_text(encoding="utf-8")
-        return Manifest.model_validate_json(text)
-    except (OSError, ValidationError, ValueError):
+        folder = bundle_folder(service.settings.bundles_dir, bundle_id)
+        return Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (UnknownName, StoreError, OSError, ValidationError, ValueError):
         return None
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from data.catalogue.entries import AnyCatalogue, DemandEntry, Entry, ShortageEntry
-from data.errors import InputError, YingcaiError
+from data.errors import FileProblem, InputError, RefusedError, YingcaiError
 from data.releases.changes import Change, ChangeKind, DiffReport, EditionRef, ReasonCode
 from data.releases.matching import Pairing, entry_key, pair_entries
 from data.releases.methods import METHODS, Methods, method_of
 from data.releases.rebuild import inputs_of
 from data.releases.registry import Release, read_document
 from data.releases.snapshot import Inputs
+from data.shelves import Place
 from data.store.store import Store
 
 __all__ = ["Context", "compare_catalogues", "compare_releases"]
@@ -88,7 +88,7 @@ def compare_releases(
     before: tuple[Release, str],
     after: tuple[Release, str],
     *,
-    snapshots: Path,
+    snapshots: Place,
     methods: Methods = METHODS,
     codes: Mapping[str, Sequence[str]] | None = None,
 ) -> DiffReport:
@@ -142,7 +142,7 @@ def compare_releases(
 
 
 def _back_cast(
-    old: AnyCatalogue, new: AnyCatalogue, release: Release, snapshots: Path, methods: Methods
+    old: AnyCatalogue, new: AnyCatalogue, release: Release, snapshots: Place, methods: Methods
 ) -> tuple[AnyCatalogue | None, str]:
     """Make of the earlier data what the later method makes of them."""
     if old.method_version == new.method_version:
@@ -155,10 +155,10 @@ def _back_cast(
     return made, f"方法由 {old.method_version} 改为 {new.method_version}，已用新方法回算上版数据"
 
 
-def _inputs_or_none(release: Release, snapshots: Path) -> Inputs | None:
+def _inputs_or_none(release: Release, snapshots: Place) -> Inputs | None:
     try:
         return inputs_of(release, snapshots)
-    except YingcaiError:
+    except (FileProblem, RefusedError):
         return None
 
 

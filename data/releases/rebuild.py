@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from data.catalogue.entries import AnyCatalogue
 from data.errors import RefusedError
@@ -13,6 +12,7 @@ from data.releases.methods import METHODS, Methods, method_of
 from data.releases.registry import Release, read_document
 from data.releases.snapshot import Inputs, read_snapshot
 from data.releases.states import EditionState
+from data.shelves import Place, Shelf
 from data.store.store import Store
 
 __all__ = ["Rebuilt", "inputs_of", "rebuild"]
@@ -39,7 +39,7 @@ class Rebuilt:
         return self.difference is None and self.expected_sha256 == self.found_sha256
 
 
-def inputs_of(release: Release, snapshots: Path) -> Inputs:
+def inputs_of(release: Release, snapshots: Place) -> Inputs:
     """Read the data of a release.
 
     Raises
@@ -56,14 +56,14 @@ def inputs_of(release: Release, snapshots: Path) -> Inputs:
             hint="用 yingcai catalogue build 重新编制一版",
         )
     recorded = release.evidence[EditionState.FROZEN]["manifest_sha256"]
-    return read_snapshot(snapshots / release.snapshot_folder, manifest_sha256=recorded)
+    return read_snapshot(Shelf.of(snapshots).fetch(release.snapshot_folder), manifest_sha256=recorded)
 
 
 def rebuild(
     store: Store,
     release: Release,
     *,
-    snapshots: Path,
+    snapshots: Place,
     version: str | None = None,
     methods: Methods = METHODS,
 ) -> Rebuilt:

@@ -22,6 +22,7 @@ from data.errors import FileProblem, StoreError
 from data.records import Record
 from data.reference import division_names
 from data.releases.documents import sha256_of
+from data.shelves import Place, Shelf
 
 __all__ = ["FrozenRegion", "Inputs", "freeze", "read_snapshot", "write_snapshot"]
 
@@ -121,7 +122,7 @@ def freeze(
     return Inputs(frozen, as_of, frames[0], frames[1], names, further)
 
 
-def write_snapshot(inputs: Inputs, folder: Path) -> str:
+def write_snapshot(inputs: Inputs, folder: Place) -> str:
     """Write the data and a manifest into a folder of their own.
 
     Parameters
@@ -142,9 +143,13 @@ def write_snapshot(inputs: Inputs, folder: Path) -> str:
     StoreError
         A folder of that name holds other data already.
     """
-    target = folder / inputs.folder
+    shelf = Shelf.of(folder)
+    target = shelf.fetch(inputs.folder)
     if (target / _MANIFEST).exists():
-        return _kept(target, inputs.snapshot)
+        sha256 = _kept(target, inputs.snapshot)
+        if not shelf.holds(inputs.folder):  # an upload was broken off
+            shelf.publish(inputs.folder)
+        return sha256
     files = {f"{name}.parquet": _parquet(getattr(inputs, name)) for name in _FRAMES}
     files["inputs.json"] = _json_bytes(_rest_of(inputs))
     manifest = {
@@ -162,6 +167,7 @@ def write_snapshot(inputs: Inputs, folder: Path) -> str:
     # The manifest comes last: a folder without one was left half-written.
     for name, written in {**files, _MANIFEST: content}.items():
         (target / name).write_bytes(written)
+    shelf.publish(inputs.folder)
     return sha256_of(content)
 
 

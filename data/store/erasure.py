@@ -17,10 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from data.errors import UnknownName
+from data.shelves import Place
 from data.store.feed import seal_person
 from data.store.holdings import RawKey, find_raw_rows
 from data.store.job_results import erase_from_jobs
 from data.store.received import lock_records
+from data.store.reports import remove_reports
 from data.store.schema import (
     batch,
     batch_part,
@@ -88,7 +90,7 @@ def erase_person(
     actor: str,
     reason: str,
     texts_of: TextsOf,
-    reports: Path,
+    reports: Place,
     tombstone_file: Path,
 ) -> dict[str, int]:
     """Erase everything held on a person and keep a tombstone, so that no file and no backup brings them back.
@@ -131,14 +133,13 @@ def erase_person(
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
         lock_records(connection, profile.c.profile_id, profile_id)
         raw = find_raw_rows(connection, profile_id, key)
-        files = _report_files(connection, {found.batch_id for found in raw}, reports)
+        files = _files_of(connection, {found.batch_id for found in raw})
         erased = _erase_rows(connection, profile_id, raw, texts_of)
         if not any(erased.values()):
             raise UnknownName("profile_unknown", f"库中没有 {profile_id} 的任何数据", hint="核对档案编号")
-        erased["report_files"] = len(files)
+        # Before the person is gone: were it broken off here, the person can be erased again.
+        erased["report_files"] = remove_reports(reports, files)
         write_tombstone(connection, profile_id, key=key, actor=actor, reason=reason, erased=erased)
-    for file in files:
-        file.unlink(missing_ok=True)
     _append(tombstone_file, read_tombstones(store)[-1])
     return erased
 
@@ -250,16 +251,12 @@ def _erase_texts(connection: sa.Connection, texts: list[str]) -> dict[str, int]:
     return {"vectors": vectors, "reviews": reviews}
 
 
-def _report_files(connection: sa.Connection, batch_ids: set[int], reports: Path) -> list[Path]:
-    """Return the error reports of some batches: a cell that could not be read is quoted there."""
-    found: set[Path] = set()
+def _files_of(connection: sa.Connection, batch_ids: set[int]) -> list[tuple[str, str | None]]:
+    """Return the files of some batches with the names of their reports, which quote cells."""
     query = sa.select(batch.c.file_sha256, batch.c.report).where(batch.c.batch_id.in_(batch_ids))
-    for sha256, report in connection.execute(query):
-        found.update(reports.glob(f"*{sha256[:8]}*"))
-        named = (report or {}).get("report_file")
-        if named:
-            found.update(reports.glob(f"{Path(named).stem}.*"))
-    return sorted(found)
+    return [
+        (sha256, (report or {}).get("report_file")) for sha256, report in connection.execute(query).tuples()
+    ]
 
 
 def _append(path: Path, row: Mapping[str, Any]) -> None:

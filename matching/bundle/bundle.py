@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from data.errors import InputError, ModelError, UnknownName
 from data.reference.tables import TAXONOMY_VERSION
+from data.shelves import Place, Shelf
 from matching.bundle.files import MANIFEST, check_parts, damaged, is_part_name, measure, walk
 from matching.bundle.manifest import ADAPTER, CARD, ENCODER, RANKER, Manifest, Provenance
 from matching.encoder.adapter import read_adapter
@@ -61,7 +62,7 @@ class Bundle:
 
 
 def write_bundle(
-    bundles: Path,
+    bundles: Place,
     parts: Mapping[str, Path],
     *,
     name: str,
@@ -113,8 +114,9 @@ def write_bundle(
             "模型包的组成不可用",
             hint="适配器与完整编码模型只取其一；清单由系统写出；说明卡不得为空",
         )
-    bundles.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=bundles))
+    shelf = Shelf.of(bundles)
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=shelf.folder))
     try:
         _copy_parts(parts, work)
         (work / CARD).write_text(card, encoding="utf-8")
@@ -134,12 +136,15 @@ def write_bundle(
         document = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
         (work / MANIFEST).write_text(document + "\n", encoding="utf-8")
         _seal(work)
-        target = bundles / manifest.bundle_id
+        target = shelf.folder / manifest.bundle_id
         if not target.exists():
             work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return read_bundle(target)
+    made = read_bundle(target)
+    if not shelf.holds(made.bundle_id):
+        shelf.publish(made.bundle_id)
+    return made
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -182,8 +187,8 @@ def read_bundle(folder: Path) -> Bundle:
     return Bundle(folder, manifest)
 
 
-def bundle_folder(bundles: Path, bundle_id: str) -> Path:
-    """Return the folder of a bundle.
+def bundle_folder(bundles: Place, bundle_id: str) -> Path:
+    """Return the folder of a bundle, fetched from the object storage where it is only there.
 
     Parameters
     ----------
@@ -197,19 +202,17 @@ def bundle_folder(bundles: Path, bundle_id: str) -> Path:
     UnknownName
         ``bundle_unknown``: it is no id, or there is no such bundle.
     """
-    folder = bundles / bundle_id
-    if not _ID.fullmatch(bundle_id) or not folder.is_dir():
+    folder = Shelf.of(bundles).fetch(bundle_id) if _ID.fullmatch(bundle_id) else None
+    if folder is None or not folder.is_dir():
         raise UnknownName(
             "bundle_unknown", f"没有编号为 {bundle_id} 的模型包", hint="用 yingcai bundle list 查看"
         )
     return folder
 
 
-def bundle_ids(bundles: Path) -> tuple[str, ...]:
+def bundle_ids(bundles: Place) -> tuple[str, ...]:
     """Return the ids of all bundles in a folder, sound or not, in order; none where there is no folder."""
-    if not bundles.is_dir():
-        return ()
-    return tuple(sorted(path.name for path in bundles.iterdir() if _ID.fullmatch(path.name)))
+    return tuple(name for name in Shelf.of(bundles).names() if _ID.fullmatch(name))
 
 
 def _copy_parts(parts: Mapping[str, Path], work: Path) -> None:

@@ -21,6 +21,7 @@ from data.intake import Reading, normalise_ahead
 from data.owners import OFFICE
 from data.pseudonyms import read_key
 from data.regions import Region
+from data.shelves import Place
 from data.sources.columns import TableKind, map_columns
 from data.sources.mapping import check_mapping, header_sha256, kind_of
 from data.sources.raw import RawTable
@@ -29,6 +30,7 @@ from data.sources.stream import TableStream, open_tables
 from data.store.batches import begin_batch, committed_parts, finish_batch, finished_report
 from data.store.known import needs_in_batch
 from data.store.mappings import read_mapping, write_mapping
+from data.store.reports import reported
 from data.store.store import Store
 from data.store.vacancies import merge_employers
 from matching.coding import Coders
@@ -62,7 +64,7 @@ class Intake:
     region: Region
     """Tells which rows lie outside."""
     var_dir: Path
-    """Folder of the error reports (``reports``) and of the pseudonyms' key."""
+    """Folder of the pseudonyms' key, and of the error reports unless they go elsewhere."""
     max_bytes: int
     """Largest file accepted of a format that is read whole, unpacked."""
     today: dt.date
@@ -73,6 +75,8 @@ class Intake:
     """Where the rows of a file with several parts are typed, encoded and coded."""
     owner: str = OFFICE
     """The agency that the rows belong to; empty for the office."""
+    reports: Place | None = None
+    """Where the error reports go; None for ``reports`` in ``var_dir``."""
 
 
 def ingest_file(
@@ -247,17 +251,16 @@ def _write_problems(intake: Intake, stream: TableStream, parts: Sequence[PartRep
     listed = [problem for part in parts for problem in part.listed][:_LISTED]
     if not listed:
         return None
-    folder = intake.var_dir / "reports"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{Path(stream.file).stem}-{stream.sha256[:8]}-问题清单.xlsx"
-    write_error_report(
-        path,
-        listed,
-        rows=sum(part.rows for part in parts),
-        accepted=sum(part.accepted for part in parts),
-        unlisted=sum(part.problems for part in parts) - len(listed),
-    )
-    return path.name
+    name = f"{Path(stream.file).stem}-{stream.sha256[:8]}-问题清单.xlsx"
+    with reported(intake.reports or intake.var_dir / "reports", stream.sha256, name) as path:
+        write_error_report(
+            path,
+            listed,
+            rows=sum(part.rows for part in parts),
+            accepted=sum(part.accepted for part in parts),
+            unlisted=sum(part.problems for part in parts) - len(listed),
+        )
+    return name
 
 
 def _said_before(intake: Intake, kind: TableKind, names: list[str]) -> dict[str, str | None] | None:

@@ -33,6 +33,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from data.errors import IndexDamaged
+from data.shelves import Place, Shelf
 from matching.replay.traces import without_person
 
 __all__ = ["Content", "erase_frozen", "prune_frozen", "read_content", "write_content"]
@@ -61,7 +62,7 @@ class Content:
     """People erased since."""
 
 
-def write_content(content: Content, folder: Path) -> str:
+def write_content(content: Content, folder: Place) -> str:
     """Write pools under the hash of what they hold; content that is there already is not written again.
 
     Parameters
@@ -83,19 +84,23 @@ def write_content(content: Content, folder: Path) -> str:
         sort_keys=True,
     )
     sha256 = _digest(facts.encode())
-    target = folder / sha256
-    if (target / _MANIFEST).is_file():
+    shelf = Shelf.of(folder)
+    if shelf.storage is not None and shelf.holds(sha256):
         return sha256
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-    _put(unfinished, files, content)
-    if target.exists():
-        shutil.rmtree(target)
-    unfinished.rename(target)
+    with shelf.workroom() as room:
+        target = room / sha256
+        if (target / _MANIFEST).is_file():
+            return sha256
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=room))
+        _put(unfinished, files, content)
+        if target.exists():
+            shutil.rmtree(target)
+        unfinished.rename(target)
+        shelf.publish(sha256, target)
     return sha256
 
 
-def read_content(folder: Path, sha256: str) -> Content:
+def read_content(folder: Place, sha256: str) -> Content:
     """Read pools, every byte compared with the manifest.
 
     Parameters
@@ -115,13 +120,17 @@ def read_content(folder: Path, sha256: str) -> Content:
     IndexDamaged
         ``pools_missing`` where they are not there, ``pools_damaged`` where they are not what was written.
     """
-    place = folder / sha256
+    with Shelf.of(folder).lent(sha256) as place:
+        return _content_of(place)
+
+
+def _content_of(place: Path) -> Content:
     try:
         manifest = json.loads((place / _MANIFEST).read_text("utf-8"))
     except FileNotFoundError as error:
         raise IndexDamaged(
             "pools_missing",
-            f"没有冻结的数据 {sha256[:12]}…（{place}）",
+            f"没有冻结的数据 {place.name[:12]}…（{place}）",
             hint="冻结的数据可能已按期清理；从备份放回该目录后重试",
         ) from error
     except ValueError as error:
@@ -142,7 +151,7 @@ def read_content(folder: Path, sha256: str) -> Content:
     )
 
 
-def erase_frozen(folder: Path, profile_id: str) -> int:
+def erase_frozen(folder: Place, profile_id: str) -> int:
     """Take a person out of every frozen pool: row, vectors, and every term that only this person stated.
 
     Parameters
@@ -157,32 +166,35 @@ def erase_frozen(folder: Path, profile_id: str) -> int:
     int
         Pools in which the person was. What is left of them answers for everybody else as before.
     """
-    found = 0
-    for place in _places(folder):
-        if not profile_id or not _holds(place, profile_id):
-            continue
-        content = without_person(read_content(folder, place.name), profile_id)
-        content = replace(content, erased=content.erased + 1)
-        _put(place, _encoded(content), content)
-        found += 1
+    shelf, found = Shelf.of(folder), 0
+    for name in _names(shelf):
+        with shelf.lent(name) as place:
+            if not profile_id or not _holds(place, profile_id):
+                continue
+            content = without_person(_content_of(place), profile_id)
+            content = replace(content, erased=content.erased + 1)
+            _put(place, _encoded(content), content)
+            shelf.publish(name, place)
+            found += 1
     return found
 
 
-def prune_frozen(folder: Path, kept: Collection[str]) -> int:
+def prune_frozen(folder: Place, kept: Collection[str]) -> int:
     """Remove the frozen pools that no recorded list needs any more; return how many."""
-    gone = [place for place in _places(folder) if place.name not in kept]
-    for place in gone:
-        shutil.rmtree(place)
+    shelf = Shelf.of(folder)
+    gone = [name for name in _names(shelf) if name not in kept]
+    for name in gone:
+        shelf.remove(name)
     return len(gone)
 
 
-def _places(folder: Path) -> list[Path]:
-    """Return the folders of the frozen pools; what a crash left unfinished is removed."""
-    if not folder.is_dir():
-        return []
-    for path in folder.glob(f"{_UNFINISHED}*"):
+def _names(shelf: Shelf) -> list[str]:
+    """Return the names of the frozen pools; what a crash left unfinished is removed."""
+    for path in shelf.folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(path)
-    return sorted(path for path in folder.iterdir() if (path / _MANIFEST).is_file())
+    if shelf.storage is not None:
+        return list(shelf.names())
+    return [name for name in shelf.names() if (shelf.folder / name / _MANIFEST).is_file()]
 
 
 def _holds(place: Path, profile_id: str) -> bool:

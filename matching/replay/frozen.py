@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.reference.tables import TAXONOMY_VERSION
+from data.shelves import Place
 from matching.kept import pack_space, unpack_space
 from matching.loading import Loaded
 from matching.matcher import Matcher
@@ -36,7 +36,7 @@ class Thawed(NamedTuple):
     """People erased since."""
 
 
-def freeze_pools(matcher: Matcher, folder: Path) -> str:
+def freeze_pools(matcher: Matcher, folder: Place) -> str:
     """Write the exact pools of a matcher once, under the hash of their content.
 
     Everything an answer rests on but the ranker is written: rows as the store read them, vectors, the fitted
@@ -82,7 +82,7 @@ def freeze_pools(matcher: Matcher, folder: Path) -> str:
     return write_content(content, folder)
 
 
-def thaw_pools(folder: Path, sha256: str) -> Thawed:
+def thaw_pools(folder: Place, sha256: str) -> Thawed:
     """Return the pools that were frozen under a hash.
 
     Parameters

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from data.records import Posting, Profile
+from data.shelves import Place
 from data.store.shortlists import Shortlist, ShortlistItem, record_shortlist
 from data.store.store import Store
 from matching.matcher import Matcher
@@ -24,7 +24,7 @@ def issue_list(
     *,
     k: int,
     actor: str,
-    pools: Path,
+    pools: Place,
     weights: Mapping[str, float] | None = None,
     bundle_id: str = "",
     asked: Posting | Profile | None = None,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from data.errors import RefusedError
 from data.records import Posting, Profile, Record
 from data.reference.tables import TAXONOMY_VERSION
+from data.shelves import Place
 from data.store.shortlists import Shortlist, ShortlistItem, read_shortlist
 from data.store.store import Store
 from matching.bundle import Opened
@@ -67,7 +67,7 @@ class Replay(Record):
     """True when the list holds generated data (合成数据)."""
 
 
-def replay_list(list_id: str, store: Store, *, pools: Path, open_parts: Callable[[str], Opened]) -> Replay:
+def replay_list(list_id: str, store: Store, *, pools: Place, open_parts: Callable[[str], Opened]) -> Replay:
     """Make a list again from the data, the space and the bundle it was issued from, and compare.
 
     Parameters
