@@ -33,6 +33,7 @@ from api.commands import (
     key,
     lint,
     match,
+    match_bulk,
     model,
     parse,
     person,
@@ -74,6 +75,7 @@ app.command("lint")(lint.run)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(edition.app, name="edition")
 match.app.command("relax")(relax.run)
+match.app.command("nearest")(match_bulk.run)
 app.add_typer(match.app, name="match")
 app.add_typer(allocate.app, name="allocate")
 app.add_typer(challenge.app, name="challenge")

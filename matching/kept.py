@@ -19,7 +19,15 @@ from matching.index import Snapshot, read_snapshot, write_snapshot
 from matching.meaning import FieldSpace, FieldVectors, MeaningSpace, bounded
 from matching.terms import TermSpace, under
 
-__all__ = ["Kept", "forget_vectors", "keep_vectors", "open_vectors", "pack_space", "unpack_space"]
+__all__ = [
+    "Kept",
+    "forget_vectors",
+    "keep_vectors",
+    "open_vectors",
+    "pack_space",
+    "profiles_file",
+    "unpack_space",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +129,31 @@ def open_vectors(folder: Path, model: EmbeddingModel) -> Kept | None:
     if (details.get("format"), details.get("model")) != (_FORMAT, model.encoder.name):
         return None
     return _kept(snapshot)
+
+
+def profiles_file(folder: Path, version: str, count: int) -> Path | None:
+    """Return the file with the vectors by which profiles are searched, one row a position.
+
+    Parameters
+    ----------
+    folder
+        Folder of all versions.
+    version
+        Version of the index that serves.
+    count
+        Positions that it has.
+
+    Returns
+    -------
+    Path or None
+        None where what serves is not on disk as it is: kept in memory only, or grown since.
+    """
+    path = folder.resolve() / version / "profiles.joined.npy"
+    try:
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError:
+        return None
+    return path if len(stored) == count else None
 
 
 def forget_vectors(folder: Path) -> None:

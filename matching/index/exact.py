@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matching.encoder.protocol import Vectors
 from matching.index.hits import Hits
 
-__all__ = ["best", "exact_scores", "rounding_error"]
+__all__ = ["best", "exact_scores", "merged", "rounding_error"]
 
 _ROWS = 4096
 """Rows gathered at a time; many more than are ever needed, unless a large part of all rows is equal."""
@@ -32,6 +32,14 @@ def best(positions: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> H
     """Return the ``k`` largest scores, equal ones in order of position."""
     order = np.lexsort((positions, -scores))[:k]
     return Hits(positions[order], scores[order])
+
+
+def merged(first: Hits, second: Hits) -> Hits:
+    """Return for every query the best of two lists of one length, as one search of both would list them."""
+    positions = np.concatenate([first.positions, second.positions], axis=1)
+    scores = np.concatenate([first.scores, second.scores], axis=1)
+    order = np.lexsort((positions, -scores), axis=1)[:, : first.positions.shape[1]]
+    return Hits(np.take_along_axis(positions, order, axis=1), np.take_along_axis(scores, order, axis=1))
 
 
 def rounding_error(norms: NDArray[np.float64] | float, largest: float, dimension: int) -> NDArray[np.float64]:

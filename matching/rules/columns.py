@@ -64,6 +64,7 @@ class _Dictionary:
     """Distinct values of every field, and their distinct combinations for every rule."""
 
     def __init__(self, *, vacancies: bool) -> None:
+        self.vacancies = vacancies
         self._fields = {
             rule.name: rule.vacancy_fields if vacancies else rule.profile_fields for rule in RULES
         }
@@ -83,6 +84,19 @@ class _Dictionary:
             )
             for name, fields in self._fields.items()
         }
+
+    @classmethod
+    def from_combinations(cls, combinations: Mapping[str, list[Values]], *, vacancies: bool) -> _Dictionary:
+        """Build it from different combinations of every rule, numbered in the order given."""
+        made = cls(vacancies=vacancies)
+        for name, rows in combinations.items():
+            fields = made._fields[name]
+            columns = [
+                made._values[field].number((row[place] for row in rows), len(rows)).tolist()
+                for place, field in enumerate(fields)
+            ]
+            made._combinations[name].number(zip(*columns, strict=True), len(rows))
+        return made
 
     def size(self, rule: Rule) -> int:
         """Return how many combinations a rule has."""
@@ -186,6 +200,20 @@ class RuleColumns:
     def __len__(self) -> int:
         return len(self._codes[RULES[0].name])
 
+    @property
+    def codes(self) -> Mapping[str, NDArray[np.int32]]:
+        """Number of each member's combination of values, by the rule's name."""
+        return self._codes
+
+    def __reduce__(self) -> tuple[Callable[..., RuleColumns], tuple[Any, ...]]:
+        """Take along to another process what these members have of the distinct values, and no verdict."""
+        codes, combinations = {}, {}
+        for rule in RULES:
+            used, codes[rule.name] = np.unique(self._codes[rule.name], return_inverse=True)
+            distinct = self._distinct.combinations(rule)
+            combinations[rule.name] = [distinct[number] for number in used.tolist()]
+        return _from_combinations, (codes, combinations, self._distinct.vacancies)
+
     def extended(self, rows: Sequence[Mapping[str, Any]]) -> RuleColumns:
         """Return columns with further members at the end; the work grows with their number alone."""
         added = self._distinct.number(rows)
@@ -280,6 +308,14 @@ class RuleColumns:
             table = np.concatenate([known, np.array(fresh, dtype=np.int8)])
         self._tables.put((rule.name, own), table)
         return table
+
+
+def _from_combinations(
+    codes: Mapping[str, NDArray[np.int64]], combinations: Mapping[str, list[Values]], vacancies: bool
+) -> RuleColumns:
+    """Return the columns that :meth:`RuleColumns.__reduce__` took apart."""
+    distinct = _Dictionary.from_combinations(combinations, vacancies=vacancies)
+    return RuleColumns({name: own.astype(np.int32) for name, own in codes.items()}, distinct, _Tables())
 
 
 def _judge_for(rule: Rule, own: Values, *, row_is_vacancy: bool) -> Callable[[Values], Judgement | None]:
