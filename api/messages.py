@@ -232,17 +232,26 @@ BELOW_THE_EDGE: Final[dict[str, tuple[str, str]]] = {
     "bundle_of_other_features": ("The bundle scores other features", "Tell the administrator"),
     "bundle_unknown": ("There is no such bundle", "Tell the administrator"),
     "cache_not_writable": ("The cache of the model cannot be written", "Tell the administrator"),
+    "cluster_code": ("A worker of the cluster has another version of the program", "Tell the administrator"),
+    "cluster_empty": ("The cluster has no workers", "Tell the administrator"),
+    "cluster_unreachable": ("The scheduler of the cluster does not answer", "Tell the administrator"),
     "disk_full": ("The disk is nearly full", "Tell the administrator"),
     "index_damaged": ("The index is damaged", "Tell the administrator"),
     "key_damaged": ("The key of the pseudonyms is damaged", "Tell the administrator"),
     "model_not_loadable": ("The model cannot be loaded", "Tell the administrator"),
     "ranker_malformed": ("The ranker cannot be used", "Tell the administrator"),
     "ranker_unreadable": ("The ranker cannot be read", "Tell the administrator"),
+    "scale_missing": ("Dask is not installed, though a cluster is set", "Tell the administrator"),
+    "shard_unreadable": ("A worker of the cluster cannot read the index", "Tell the administrator"),
     "store_outdated": (
         "The database has the form of another version of the program",
         "Tell the administrator",
     ),
     "token_key_damaged": ("The key that signs tokens is damaged", "Tell the administrator"),
+    "workers_lost": (
+        "The processes that do the work ended",
+        "Try again; if it recurs, tell the administrator",
+    ),
     "vectors_not_finite": ("The model gave numbers that cannot be searched", "Tell the administrator"),
 }
 """Detail and hint of each code."""

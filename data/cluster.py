@@ -56,11 +56,11 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, RuntimeError, TimeoutError, TypeError, ValueError) as error:  # also TLS set up wrongly
         raise InputError(
             "cluster_unreachable",
             f"连接不上 Dask 调度器 {address}：{error}",
-            hint="检查地址，在该机器上运行 dask scheduler；或清空 YINGCAI_DASK 在本机处理",
+            hint="检查地址与证书设置，在该机器上运行 dask scheduler；或清空 YINGCAI_DASK 在本机处理",
         ) from error
     # What a part needs travels with it, so that another worker can do it again: nothing to warn of.
     with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGEST_PART}):
