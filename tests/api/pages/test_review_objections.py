@@ -50,6 +50,13 @@ def test_what_is_due_first_stands_first_and_what_is_overdue_is_marked(browser, t
     assert "还没有答复过" in browser.get("/office/objections?state=answered").text
 
 
+def test_the_first_page_of_the_office_leads_to_every_one_that_waits(browser, tickets):
+    browser.log_in("editor")
+    shown = browser.get("/office").text
+    for each in tickets:
+        assert f'href="/office/objections/{each.receipt}"' in shown
+
+
 def test_one_is_read_beside_its_entry_assigned_and_answered_once(browser, desk_service, tickets):
     late = tickets[1]
     path = f"/office/objections/{late.receipt}"
@@ -57,6 +64,7 @@ def test_one_is_read_beside_its_entry_assigned_and_answered_once(browser, desk_s
     shown = browser.get(path).text
     assert late.entry_id in shown
     assert "<script>alert" not in shown
+    assert "None" not in shown
     wrong = browser.submit(f"{path}/answer", {"outcome": "也许", "text": "已复核<b>"})
     assert (wrong.status_code, "没有选择采纳情况" in wrong.text) == (400, True)
     assert "已复核&lt;b&gt;</textarea>" in wrong.text
