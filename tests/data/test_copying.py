@@ -11,7 +11,7 @@ from data import copying
 from data.database import insert_rows, upsert
 from data.store.batches import begin_batch
 from data.store.history import replace_rows
-from data.store.schema import batch_part, change, entry_posting, feed_row, posting
+from data.store.schema import batch_part, change, entry_posting, feed_row, posting, raw_row
 from data.store.store import Store
 
 DAY = dt.date(2026, 3, 1)
@@ -157,3 +157,15 @@ def test_inserting_a_key_twice_is_refused(postgres):
     with pytest.raises(sa.exc.IntegrityError), postgres.begin() as connection:
         insert_rows(connection, batch_part, parts)
     assert len(everything(postgres, batch_part)) == MANY
+
+
+def test_letters_of_json_are_kept_as_they_are_and_what_is_no_letter_as_an_escape(store):
+    batch_id = begin_batch(store, "posting", "a.csv", "a" * 64, "1")
+    contents = [{"岗位": "焊工"}, {"岗位": "\ud83d"}, {"岗位": "\x00😀"}]
+    with store.begin() as connection:
+        held = [{"batch_id": batch_id, "row": row, "content": each} for row, each in enumerate(contents)]
+        upsert(connection, raw_row, held)
+        query = sa.select(raw_row.c.content, sa.cast(raw_row.c.content, sa.Text)).order_by(raw_row.c.row)
+        found = connection.execute(query).all()
+    assert [row[0] for row in found] == contents
+    assert [row[1] for row in found][:2] == ['{"岗位": "焊工"}', '{"\\u5c97\\u4f4d": "\\ud83d"}']
