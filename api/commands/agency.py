@@ -20,7 +20,7 @@ from data.store.agencies import (
     suspend_agency,
 )
 from data.store.keys import list_keys
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 app = typer.Typer(help="人力资源服务机构 / agencies", no_args_is_help=True)
 
@@ -137,4 +137,4 @@ def _standing(agency: Agency) -> str:
 
 
 def _today(agency: Agency) -> Standing:
-    return agency.standing(beijing_day(dt.datetime.now(dt.UTC)))
+    return agency.standing(beijing_today())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from data.bulletins import build_bulletins
 from data.catalogue.lists.documents import ListDocument, write_document
 from data.self_forecast.quarters import read_quarter
 from data.store.bulletins import list_bulletins, read_bulletin
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 app = typer.Typer(help="通报：版次之间按季度编制 / bulletins", no_args_is_help=True)
 
@@ -35,7 +34,7 @@ def build(
         built = build_bulletins(
             session.store,
             session.region,
-            today=beijing_day(dt.datetime.now(dt.UTC)),
+            today=beijing_today(),
             quarter=None if quarter is None else read_quarter(quarter),
             industries=industry or None,
         )

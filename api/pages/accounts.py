@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request
@@ -22,7 +21,7 @@ from api.service import Service
 from data.errors import ConflictError, InputError
 from data.permissions import Role
 from data.store.agencies import list_agencies, read_agency
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.users import OfficeUser, UserStatus, add_user, list_users, read_user
 
 __all__ = ["inside"]
@@ -174,7 +173,7 @@ def _person(
 ) -> Response:
     user = read_user(service.store, user_id)
     agency = read_agency(service.store, user.agency_id) if user.agency_id else None
-    standing = None if agency is None else agency.standing(beijing_day(dt.datetime.now(dt.UTC)))
+    standing = None if agency is None else agency.standing(beijing_today())
     return render(
         request,
         service,

@@ -30,7 +30,7 @@ from data.store.agencies import (
     suspend_agency,
 )
 from data.store.keys import list_keys
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.users import list_users
 
 __all__ = ["inside"]
@@ -199,6 +199,6 @@ def _agency(
 
 
 def _row(agency: Agency) -> _Row:
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     days = (agency.licence_to - today).days
     return _Row(agency, agency.standing(today), days, shown_time(agency.created_at))

@@ -27,7 +27,6 @@ __all__ = [
     "own_people",
     "own_vacancies",
     "places_of",
-    "status_of",
     "texts_of",
 ]
 
@@ -38,7 +37,6 @@ Matching = Annotated[Principal, requires(Scope.MATCHES_READ)]
 Reading = Annotated[Principal, requires(Scope.VACANCIES_READ)]
 """Who looks at a form or a count: 1 unit; no match is counted."""
 _MOST_OFFERED: Final = 200
-_MALFORMED: Final = "request_malformed"
 
 
 class Offered(NamedTuple):
@@ -64,11 +62,6 @@ def may_match(caller: Principal) -> None:
         ``scope_missing``.
     """
     require_scope(caller, Scope.MATCHES_READ)
-
-
-def status_of(error: InputError) -> int:
-    """Return the status of a page on which something has to be corrected."""
-    return 422 if error.code == _MALFORMED else 400
 
 
 def caught(work: Callable[[], A]) -> tuple[A | None, InputError | None]:

@@ -23,7 +23,7 @@ from api.service import Service
 from data.permissions import Scope, known_scopes
 from data.store.agencies import read_agency
 from data.store.keys import list_keys
-from data.store.moments import beijing_day, utc
+from data.store.moments import beijing_day, beijing_today, utc
 from data.store.records import POSTINGS, PROFILES, VACANCIES, Kind, Wanted, Whose, count_values
 from data.store.schema import vacancy
 from data.store.usage import RouteClass
@@ -113,7 +113,7 @@ def show_access(request: Request, service: ServiceDependency, caller: Reading) -
         agency=read_agency(service.store, caller.agency_id),
         keys=keys_of(service, caller.agency_id, now=dt.datetime.now(dt.UTC)),
         usage=usage,
-        bars=bars_of(usage.days, today=beijing_day(dt.datetime.now(dt.UTC))),
+        bars=bars_of(usage.days, today=beijing_today()),
         limits={
             "读取": (settings.rate_reads, RouteClass.READ.units),
             "报送": (settings.rate_writes, RouteClass.WRITE.units),

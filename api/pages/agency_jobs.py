@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -18,7 +17,6 @@ from api.pages.agency_asking import (
     duties_of,
     may_match,
     own_people,
-    status_of,
 )
 from api.pages.agency_form import Typed, read_model
 from api.pages.agency_match import vacancy_choices
@@ -27,13 +25,14 @@ from api.pages.agency_results import keep_search
 from api.pages.agency_views import shown_results
 from api.pages.frame import render
 from api.pages.visitor import Form
+from api.problems import status_of
 from api.routes.matches import match_person
 from api.searches import SearchIn
 from api.service import Service
 from data.errors import InputError
 from data.permissions import Scope
 from data.store.audit import Access, Action
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from matching.answers import shown
 from matching.queries import stored_query
 
@@ -62,7 +61,7 @@ def read_text(request: Request, service: ServiceDependency, caller: Reading, for
     """Put a pasted résumé into the fields without name and contacts; nothing is kept or matched yet."""
     may_match(caller)
     text = str(form.get("text", ""))[:_LONGEST_TEXT]
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     typed, problem = caught(lambda: read_pasted_person(text, today=today, codes=service.region.place_codes))
     if typed is None or not text.strip():
         problem = problem or InputError("text_missing", "没有粘贴文字", hint="把简历或自我介绍粘贴到框里")

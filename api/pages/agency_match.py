@@ -17,7 +17,6 @@ from api.pages.agency_asking import (
     may_match,
     own_vacancies,
     places_of,
-    status_of,
     texts_of,
 )
 from api.pages.agency_form import LENGTHS, RANKINGS, Typed, read_model, typed_vacancy
@@ -25,6 +24,7 @@ from api.pages.agency_paste import read_pasted_vacancy
 from api.pages.agency_views import shown_results
 from api.pages.frame import render
 from api.pages.visitor import Form
+from api.problems import status_of
 from api.requests import RelaxationRequest, VacancyMatchRequest
 from api.routes.matches import match_vacancy, relax_vacancy
 from api.service import Service

@@ -25,7 +25,6 @@ from api.pages.desk_steps import (
     faults_of,
     release_of,
     scope_of,
-    today,
 )
 from api.pages.desk_tables import TABLES, rows_of
 from api.pages.desk_terms import terms_of
@@ -44,6 +43,7 @@ from data.releases.registry import Release, status_label, verify_release
 from data.releases.states import EditionState, Step, step_between, steps_from
 from data.releases.template import evidence_form
 from data.releases.tickets import tickets_of
+from data.store.moments import beijing_today
 from data.store.users import actor_names
 
 __all__ = ["inside"]
@@ -109,9 +109,9 @@ def show_edition(
     wanted = main if step is None else step_between(release.state, step)
     sheet = None
     if wanted is not None and wanted.target is not _BY_ERRATUM:
-        facts = _facts(service, release, today())
+        facts = _facts(service, release, beijing_today())
         known = _known(service, release, wanted.target, facts)
-        deed = {"deed_role": _role_of(caller), "deed_on": today().isoformat()}
+        deed = {"deed_role": _role_of(caller), "deed_on": beijing_today().isoformat()}
         sheet = _read(wanted, {**inputs_of(known), **deed})[0]
     return _page(request, service, caller, release, sheet)
 
@@ -122,7 +122,7 @@ def get_form(
 ) -> PlainTextResponse:
     """Return the empty form of a step as the command line writes it."""
     release = release_of(service, caller, release_id)
-    text = evidence_form(state, _facts(service, release, today()))
+    text = evidence_form(state, _facts(service, release, beijing_today()))
     name = f"edition-{release_id}-{state.value}.yaml"
     return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -219,7 +219,7 @@ def _form_of(service: Service, caller: Principal, release: Release, sheet: Sheet
     try:
         deed = sheet.deed(caller.actor)
     except InputError:
-        deed = replace(sheet, on=today().isoformat()).deed(caller.actor)
+        deed = replace(sheet, on=beijing_today().isoformat()).deed(caller.actor)
     facts = _facts(service, release, deed.on)
     return {
         "sheet": sheet,
@@ -246,7 +246,7 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     catalogue = _catalogue(service, release)
-    label = status_label(release.state, release.valid_to, on=today())
+    label = status_label(release.state, release.valid_to, on=beijing_today())
     tickets = tickets_of(service.store, release.release_id)
     form = {"sheet": None} if sheet is None else _form_of(service, caller, release, sheet)
     return render(
@@ -259,7 +259,7 @@ def _page(
         catalogue=catalogue,
         label=f"{release.state.chinese}（未发布）" if label == _DRAFT else label,
         stages=stages_of(release),
-        terms=terms_of(release, tickets, on=today()),
+        terms=terms_of(release, tickets, on=beijing_today()),
         ways=[(step, scope_of(step)) for step in steps_from(release.state) if step.target is not _BY_ERRATUM],
         is_readable=release in readable_editions(service, release.kind, office=False),
         broken=verify_release(service.store, release),

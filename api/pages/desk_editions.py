@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.access.principal import Principal
 from api.dependencies import ServiceDependency, requires
 from api.pages.desk_stages import Stage, next_step, stages_of
-from api.pages.desk_steps import office_only, scope_of, today
+from api.pages.desk_steps import office_only, scope_of
 from api.pages.desk_terms import Term, terms_of
 from api.pages.frame import render
 from data.catalogue.entries import AnyCatalogue
@@ -18,6 +18,7 @@ from data.permissions import Scope
 from data.releases.registry import Release, list_releases, status_label
 from data.releases.states import EditionState, Step
 from data.releases.tickets import tickets_of
+from data.store.moments import beijing_today
 from data.store.users import actor_names
 
 __all__ = ["inside"]
@@ -53,7 +54,7 @@ def show_desk(
 ) -> HTMLResponse:
     """Show every edition, those under way first, then those in force and those that ended."""
     office_only(caller)
-    day = today()
+    day = beijing_today()
     rows = []
     for release in list_releases(service.store, service.region.name):
         step = next_step(release)

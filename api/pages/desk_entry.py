@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.access.principal import Principal
 from api.dependencies import ServiceDependency, requires
-from api.pages.desk_steps import ReleaseNumber, release_of, today
+from api.pages.desk_steps import ReleaseNumber, release_of
 from api.pages.desk_trial import TRIALS, tried
 from api.pages.frame import back_to, render
 from api.pages.visitor import Form
@@ -28,6 +28,7 @@ from data.releases.errata import CORRECTION_WORKDAYS, FIXED, Erratum
 from data.releases.lifecycle import Deed, correct
 from data.releases.registry import Release, read_document
 from data.releases.workdays import work_calendar
+from data.store.moments import beijing_today
 from data.store.users import actor_names
 
 __all__ = ["as_text", "inside"]
@@ -258,8 +259,8 @@ def _page(
         indicators=INDICATORS,
         labels=labels,
         names=actor_names(service.store),
-        today=today(),
-        due_on=work_calendar().add(today(), CORRECTION_WORKDAYS),
+        today=beijing_today(),
+        due_on=work_calendar().add(beijing_today(), CORRECTION_WORKDAYS),
         corrected="corrected" in request.query_params,
         may=Scope.CATALOGUES_APPROVE,
         **shown,

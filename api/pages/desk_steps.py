@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
@@ -30,7 +29,6 @@ __all__ = [
     "office_only",
     "release_of",
     "scope_of",
-    "today",
 ]
 
 ReleaseNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -44,11 +42,6 @@ class Check(NamedTuple):
     """What is looked at."""
     faults: tuple[str, ...]
     """What does not hold; empty when all is well."""
-
-
-def today() -> dt.date:
-    """Return the day in China."""
-    return beijing_day(dt.datetime.now(dt.UTC))
 
 
 def office_only(caller: Principal) -> None:

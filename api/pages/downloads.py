@@ -21,7 +21,7 @@ from data.catalogue.entries import AnyCatalogue, CatalogueKind
 from data.errors import UnknownName
 from data.releases.registry import Release, status_label
 from data.store.documents import current_edition_id, read_edition_headers
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 __all__ = ["router"]
 
@@ -156,4 +156,4 @@ def _address(found: EditionDocument) -> str:
 
 
 def _label(release: Release) -> str:
-    return status_label(release.state, release.valid_to, on=beijing_day(dt.datetime.now(dt.UTC)))
+    return status_label(release.state, release.valid_to, on=beijing_today())

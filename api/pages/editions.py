@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -15,7 +14,7 @@ from api.pages.frame import render
 from data.catalogue.entries import AnyCatalogue, CatalogueKind
 from data.releases.changes import Change, ChangeKind, DiffReport
 from data.releases.registry import Release, status_label
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 __all__ = ["router"]
 
@@ -42,7 +41,7 @@ class Row(NamedTuple):
 def show_editions(request: Request, service: ServiceDependency, kind: CatalogueKind) -> HTMLResponse:
     """Show every edition that the public may read, the newest first."""
     releases = readable_editions(service, kind, office=False)
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     earlier = [*(release.release_id for release in releases[1:]), None][: len(releases)]
     rows = [
         Row(

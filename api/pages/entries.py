@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Path, Request
@@ -18,7 +17,7 @@ from data.catalogue.entries import AnyCatalogue, CatalogueKind, Entry, Indicator
 from data.catalogue.words import CAUSE_MEANINGS, CAUSES, INDICATOR_MEANINGS, INDICATORS
 from data.releases.registry import Release, status_label
 from data.store.documents import current_edition_id
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 __all__ = ["Appearance", "router"]
 
@@ -102,7 +101,7 @@ def _appearance(
     address = f"/catalogues/{kind.value}"
     if release is None:
         return Appearance(document.catalogue, entry, "草案（未发布）", address)
-    label = status_label(release.state, release.valid_to, on=beijing_day(dt.datetime.now(dt.UTC)))
+    label = status_label(release.state, release.valid_to, on=beijing_today())
     return Appearance(
         document.catalogue, entry, label, f"{address}/editions/{release.release_id}", release.release_id
     )

@@ -30,7 +30,7 @@ from data.releases.tickets import (
     find_ticket,
     raise_ticket,
 )
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
 __all__ = ["router"]
 
@@ -100,7 +100,7 @@ def show_receipt(request: Request, service: ServiceDependency, receipt: str, _: 
     except UnknownName as error:
         shown = {"ticket": None, "receipt": receipt[:_RECEIPT], "problem": error}
         return render(request, service, "public_receipt.html", _PROGRESS, status=404, **shown)
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     release = find_release(service.store, ticket.release_id)
     answer = render(
         request,
@@ -124,7 +124,7 @@ def _take(request: Request, service: Service, given: dict[str, str]) -> Response
         release_id = _number(given["edition"])
         check_readable(service, release_id, office=False)
         opinion = _opinion(given)
-        today = beijing_day(dt.datetime.now(dt.UTC))
+        today = beijing_today()
         ticket = raise_ticket(service.store, release_id, opinion, received_on=today)
     except (InputError, RefusedError) as error:
         status = 409 if isinstance(error, RefusedError) else 400
@@ -165,7 +165,7 @@ def _form_page(
     problem: YingcaiError | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     return render(
         request,
         service,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -28,7 +27,7 @@ from data.releases.states import EditionState
 from data.releases.ticket_lists import TicketFilter, TicketOrder, count_tickets, list_tickets
 from data.releases.tickets import Ticket
 from data.store.agencies import list_agencies
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.overview import Overview, read_overview
 from data.store.uploads import list_uploads
 from data.store.users import list_users
@@ -220,7 +219,7 @@ def _failed_build(service: Service, caller: Principal) -> dict[str, str] | None:
 
 def _waiting(service: Service, caller: Principal, releases: tuple[Release, ...]) -> dict[str, Any]:
     """Return what waits for somebody, as far as the caller is concerned."""
-    scopes, today = caller.scopes, beijing_day(dt.datetime.now(dt.UTC))
+    scopes, today = caller.scopes, beijing_today()
     tickets: tuple[Ticket, ...] = ()
     count = 0
     if Scope.OBJECTIONS_WRITE in scopes:

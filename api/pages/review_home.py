@@ -17,7 +17,7 @@ from api.service import Service
 from data.permissions import Scope
 from data.releases.ticket_lists import TicketFilter, count_tickets
 from data.store.linted import flagged_postings
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.pairs import PairKind, decided_pairs, doubtful_pairs
 from data.store.postings import read_postings
 from data.store.reviews import count_reviews
@@ -106,7 +106,7 @@ def _linter(service: Service) -> Queue:
 def _objections(service: Service, caller: Principal) -> list[Queue]:
     if Scope.OBJECTIONS_READ not in caller.scopes:
         return []
-    counts = count_tickets(service.store, TicketFilter(), on=beijing_day(dt.datetime.now(dt.UTC)))
+    counts = count_tickets(service.store, TicketFilter(), on=beijing_today())
     return [
         Queue(
             "/office/objections",

@@ -41,7 +41,7 @@ from data.releases.tickets import (
     assign_ticket,
     find_ticket,
 )
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.users import UserStatus, actor_names, list_users, read_user
 
 __all__ = ["inside"]
@@ -75,7 +75,7 @@ def show_tickets(
     cursor: Annotated[str | None, Query(min_length=1, max_length=600)] = None,
 ) -> Response:
     """Show those that wait, the first due first; or those answered, the last answered first."""
-    today = _today()
+    today = beijing_today()
     editions = {each.release_id: _edition(each) for each in list_releases(service.store, service.region.name)}
     wanted = _wanted(state, kind, release, today)
     of = ["office objections", state, kind, release]
@@ -126,7 +126,7 @@ def take_answer(
             outcome=_outcome(given),
             text=text,
             by=caller.actor,
-            on=_today(),
+            on=beijing_today(),
         )
     except YingcaiError as error:
         status = status_of(error)
@@ -166,7 +166,7 @@ def _page(
     text: str = "",
 ) -> Response:
     release = find_release(service.store, ticket.release_id)
-    today = _today()
+    today = beijing_today()
     return render(
         request,
         service,
@@ -235,7 +235,3 @@ def _staff(service: Service) -> list[tuple[str, str]]:
 
 def _user_names(service: Service) -> dict[str, str]:
     return {user.user_id: user.name for user in list_users(service.store)}
-
-
-def _today() -> dt.date:
-    return beijing_day(dt.datetime.now(dt.UTC))

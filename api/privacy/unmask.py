@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -17,7 +16,7 @@ from data.permissions import Scope
 from data.store.audit import Access, Action
 from data.store.consents import has_consent
 from data.store.identities import read_identity
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.profiles import is_hidden
 
 __all__ = ["router"]
@@ -60,7 +59,7 @@ def unmask(
     if caller.agency_id is None:
         raise Forbidden("agency_only", "身份只向本人同意的机构提供", hint="由该机构的密钥查询")
     purpose = given.purpose.strip()
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     agreed = has_consent(service.store, profile_id, caller.agency_name, purpose, today)
     if not agreed or is_hidden(service.store, profile_id, caller.owner):
         raise Forbidden(

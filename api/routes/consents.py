@@ -25,7 +25,7 @@ from data.owners import OFFICE
 from data.permissions import Scope
 from data.store.audit import Action
 from data.store.consents import page_of_consents, read_consent, withdraw_consent
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.records import PROFILES, read_record
 from data.store.schema import consent
 
@@ -190,7 +190,7 @@ def _wanted(query: ConsentQuery) -> Iterable[sa.ColumnElement[bool]]:
     if query.agency is not None:
         yield consent.c.agency == query.agency
     if query.holds is not None:
-        today = beijing_day(dt.datetime.now(dt.UTC))
+        today = beijing_today()
         started = (consent.c.valid_from <= today) & (consent.c.valid_to >= today)
         holds = started & consent.c.withdrawn_at.is_(None)
         yield holds if query.holds else ~holds

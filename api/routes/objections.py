@@ -30,7 +30,7 @@ from data.releases.tickets import (
     find_ticket,
     raise_ticket,
 )
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 from data.store.users import read_user
 
 router = APIRouter(prefix="/v1/objections", tags=["异议"])
@@ -117,7 +117,7 @@ class ObjectionQuery(KeysetQuery):
             owner=owner,
             release_id=self.release_id,
             answered=None if self.state is None else self.state is ObjectionState.ANSWERED,
-            late_on=_today() if self.overdue else None,
+            late_on=beijing_today() if self.overdue else None,
         )
 
 
@@ -148,7 +148,7 @@ class ObjectionOut(BaseModel):
         if caller.agency_id is not None:
             named["assigned_to"] = None
         state = ObjectionState.OPEN if ticket.outcome is None else ObjectionState.ANSWERED
-        return cls(**named, overdue=ticket.is_late(_today()), state=state)
+        return cls(**named, overdue=ticket.is_late(beijing_today()), state=state)
 
 
 class ObjectionPageOut(BaseModel):
@@ -181,7 +181,9 @@ def raise_objection(
         caller,
         given.model_dump(mode="json"),
         lambda keep: (
-            raise_ticket(service.store, given.release_id, opinion, received_on=_today(), keep=keep).receipt
+            raise_ticket(
+                service.store, given.release_id, opinion, received_on=beijing_today(), keep=keep
+            ).receipt
         ),
     )
     response.headers["Location"] = f"{router.prefix}/{created.resource_id}"
@@ -198,7 +200,7 @@ def list_objections(
     place = place_of(query, key=service.pseudonym_key, of=of)
     after = None if place is None else int(place.last_id)
     found = list_tickets(service.store, wanted, limit=query.limit, after=after)
-    total = count_tickets(service.store, wanted, on=_today()).all if place is None else place.total
+    total = count_tickets(service.store, wanted, on=beijing_today()).all if place is None else place.total
     more = None if found.last is None else Place(str(found.last), total)
     return ObjectionPageOut(
         total=total,
@@ -244,13 +246,9 @@ def answer_objection(
         outcome=given.outcome,
         text=given.text,
         by=caller.actor,
-        on=_today(),
+        on=beijing_today(),
     )
     return ObjectionOut.of(answered, caller)
-
-
-def _today() -> dt.date:
-    return beijing_day(dt.datetime.now(dt.UTC))
 
 
 def _owner(caller: Principal) -> str | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, ServiceDependency, quota_of
 from api.problems import problem_responses
-from data.store.moments import BEIJING, beijing_day
+from data.store.moments import BEIJING, beijing_today
 from data.store.usage import read_usage
 
 router = APIRouter(prefix="/v1/usage", tags=["访问"])
@@ -43,7 +43,7 @@ def show_usage(
     days: Annotated[int, Query(description="回看天数", ge=1, le=366)] = 31,
 ) -> UsageOut:
     """Return the caller's own usage, all keys of an agency together."""
-    today = beijing_day(dt.datetime.now(dt.UTC))
+    today = beijing_today()
     used = read_usage(service.store, caller.caller, since=today - dt.timedelta(days=days - 1))
     quota = quota_of(service, caller)
     spent = sum(each.units for each in used if each.day == today)

@@ -128,12 +128,11 @@ def test_what_may_not_be_asked_for_is_told_and_not_applied(agent):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "status"),
-    [("salary_low", "很多", 422), ("place", "月亮", 400), ("experience_low", "99", 422), ("k", "0", 422)],
+    ("field", "value"), [("salary_low", "很多"), ("place", "月亮"), ("experience_low", "99"), ("k", "0")]
 )
-def test_what_cannot_be_read_is_told_and_nothing_typed_is_lost(agent, field, value, status):
+def test_what_cannot_be_read_is_told_and_nothing_typed_is_lost(agent, field, value):
     answer = agent.submit("/agency/match", CRANE | {field: value})
-    assert answer.status_code == status
+    assert answer.status_code == 400
     assert "负责集装箱岸桥操作" in answer.text
     assert field == "k" or f'value="{value}"' in answer.text
 

@@ -11,9 +11,9 @@ from api.app import create_app
 from data.permissions import Scope
 from data.store.agencies import add_agency
 from data.store.keys import create_key, verify_key
-from data.store.moments import beijing_day
+from data.store.moments import beijing_today
 
-TODAY = beijing_day(dt.datetime.now(dt.UTC))
+TODAY = beijing_today()
 PERSON = {"profile": {"title": "焊工"}}
 
 
