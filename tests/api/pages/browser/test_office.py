@@ -26,6 +26,9 @@ EDITOR_PATHS = (
     "/office/editions",
     "/office/editions/1",
     "/office/jobs",
+    "/office/records/posting",
+    "/office/accounts/consents",
+    "/office/indicators?region=haicheng",
     "/account",
 )
 
