@@ -10,10 +10,10 @@ from functools import cached_property
 from api.access.principal import Principal
 from api.coding import KeptCoders
 from api.documents import Documents
+from api.privacy.common_key import common_key
 from api.refresh import Basis, Refresher
 from data.demand import latest_day, read_regional
 from data.errors import RefusedError
-from data.pseudonyms import read_key
 from data.regions import Region, read_region
 from data.settings import Settings
 from data.store.audit import Access, record_access
@@ -24,6 +24,7 @@ from matching.bundle import open_champion
 from matching.coding import Coders
 from matching.encoder.model import EmbeddingModel, build_model
 from matching.encoder.protocol import quiet
+from matching.index import Engine, ExactEngine, open_engine
 from matching.kept import forget_vectors
 from matching.matcher import Matcher
 
@@ -54,6 +55,8 @@ class Service:
     """Hashes whoever was looked at."""
     kept_coders: KeptCoders
     """What records are coded with."""
+    engine: Engine = field(default_factory=ExactEngine)
+    """Searches the vectors."""
     encoder: EncoderState = field(default_factory=EncoderState)
     """What requests found the encoder to be."""
 
@@ -108,6 +111,7 @@ class Service:
 
         The model given serves unless the promoted bundle brings another.
         """
+        engine = open_engine(settings)
 
         def read_basis() -> Basis:
             return Basis(matching_day(store, region), read_aliases(store), champion_of(store))
@@ -128,13 +132,16 @@ class Service:
                 as_of=basis.as_of,
                 ranker=opened.ranker,
                 folder=settings.index_dir,
+                engine=engine,
                 progress=progress,
             )
 
-        refresher = Refresher(
-            store, read_basis, load, forget=lambda: forget_vectors(settings.index_dir), matcher=matcher
-        )
-        return cls(settings, store, region, refresher, read_key(settings.var_dir), kept_coders)
+        def forget() -> None:
+            forget_vectors(settings.index_dir)
+            engine.forget()
+
+        refresher = Refresher(store, read_basis, load, forget=forget, matcher=matcher)
+        return cls(settings, store, region, refresher, common_key(settings), kept_coders, engine)
 
 
 def matching_day(store: Store, region: Region) -> dt.date:

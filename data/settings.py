@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     """Processes of this machine for batch work; 1 stays in this one, 0 is one a core and at most 4."""
     dask: str = Field(default="", pattern=r"^((tcp|tls|ws|wss)://[^\s]+)?$")
     """Scheduler of a Dask cluster for batch work, such as ``tcp://10.0.0.1:8786`` (extra ``scale``)."""
+    vectors: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """Milvus server of the vectors, such as ``http://10.0.0.1:19530`` (extra ``milvus``); empty: none."""
+    vectors_token: SecretStr = SecretStr("")
+    """``user:password`` or API key of that server."""
+    vectors_approximate: bool = False
+    """Search many vectors in cells, here or on that server: faster, and a near item may be missed."""
     api_host: str = "127.0.0.1"
     """Address the service listens on."""
     api_port: int = Field(default=8000, ge=0, le=65535)

@@ -16,6 +16,7 @@ from data.records import ENDED
 from data.reference import occupation_names
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
+from matching.index import Engine
 from matching.kept import Kept, keep_vectors, open_vectors
 from matching.meaning import FieldVectors, MeaningSpace
 from matching.pairs import Background
@@ -48,6 +49,7 @@ def load_pools(
     *,
     as_of: dt.date,
     folder: Path | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] = quiet,
 ) -> Loaded:
     """Build both pools; closed and expired vacancies stay out.
@@ -66,6 +68,8 @@ def load_pools(
         Day the matches are made for.
     folder
         Where the vectors are kept between starts; None keeps them in memory only.
+    engine
+        Searches the vectors; None searches them exactly in this process.
     progress
         Called with the number of texts encoded and their total, field after field.
 
@@ -94,7 +98,7 @@ def load_pools(
         )
         vectored = vectored._replace(version=version)
     pools = {
-        side: Pool.from_rows(rows[side], vectored.vectors[side], vacancies=side == "vacancies")
+        side: Pool.from_rows(rows[side], vectored.vectors[side], vacancies=side == "vacancies", engine=engine)
         for side in rows
     }
     background = Background(

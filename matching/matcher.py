@@ -23,6 +23,7 @@ from matching.bulk import count_exposure
 from matching.coding import OccupationCoder
 from matching.encoder.model import EmbeddingModel
 from matching.encoder.protocol import quiet
+from matching.index import Engine
 from matching.lists import list_matches
 from matching.loading import Loaded, load_pools, reload_pools
 from matching.pairing import pair_with_query
@@ -86,6 +87,7 @@ class Matcher:
         as_of: dt.date,
         ranker: Ranker | None = None,
         folder: Path | None = None,
+        engine: Engine | None = None,
         progress: Callable[[int, int], None] = quiet,
     ) -> Matcher:
         """Load the open vacancies and all profiles of a store, to be seen by the office.
@@ -104,6 +106,8 @@ class Matcher:
             Turns features into scores; None means the additive one.
         folder
             Where vectors are kept between starts; None keeps them in memory only.
+        engine
+            Searches the vectors; None searches them exactly in this process.
         progress
             Called with the number of texts encoded and their total, field after field.
 
@@ -112,8 +116,8 @@ class Matcher:
         Matcher
             Ready to answer.
         """
-        vacancies, profiles = read_vacancies(store, own=True), read_profiles(store)
-        loaded = load_pools(vacancies, profiles, model, as_of=as_of, folder=folder, progress=progress)
+        sides = read_vacancies(store, own=True), read_profiles(store)
+        loaded = load_pools(*sides, model, as_of=as_of, folder=folder, engine=engine, progress=progress)
         return cls(loaded, model, coder, ranker=ranker).seen_by(OFFICE)
 
     @classmethod
@@ -310,15 +314,8 @@ class Matcher:
         """Find what an employer could relax to reach more people (:func:`matching.advising.find_advice`)."""
         scorer = self._scorer(None, RankBy.FORWARD, for_vacancy=True)
         query = self._query(vacancy, self.vacancies)
-        return find_advice(
-            query,
-            self.profiles,
-            scorer,
-            self._loaded.space,
-            limit=limit,
-            near=near,
-            versions=self._versions,
-        )
+        space, versions = self._loaded.space, self._versions
+        return find_advice(query, self.profiles, scorer, space, limit=limit, near=near, versions=versions)
 
     def shortlists(
         self,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.owners import OFFICE
 from matching.encoder.language import script_of
 from matching.encoder.protocol import Vectors
-from matching.index import SegmentedIndex
+from matching.index import Engine, ExactEngine, SegmentedIndex, VectorIndex
 from matching.lexical import LexicalIndex
 from matching.meaning import FieldVectors
 from matching.pairs import Stated
@@ -83,7 +83,7 @@ class Pool:
         vacancies: bool,
         titles: _Rows,
         duties: _Rows,
-        index: SegmentedIndex,
+        index: VectorIndex,
         lexical: LexicalIndex,
         columns: RuleColumns,
     ) -> None:
@@ -99,19 +99,33 @@ class Pool:
         self._terms: dict[int, dict[str, Stated]] = {}
 
     @classmethod
-    def from_rows(cls, rows: list[dict[str, Any]], vectors: FieldVectors, *, vacancies: bool) -> Pool:
-        """Build a pool; the vectors may be memory-mapped."""
+    def from_rows(
+        cls,
+        rows: list[dict[str, Any]],
+        vectors: FieldVectors,
+        *,
+        vacancies: bool,
+        engine: Engine | None = None,
+    ) -> Pool:
+        """Build a pool; the vectors may be memory-mapped. Without an engine they are searched here."""
         empty = np.empty((0, vectors.title.shape[1]), np.float16)
+        columns = RuleColumns.from_rows(rows, vacancies=vacancies)
+        owners = pd.factorize(np.array([row.get("owner", OFFICE) for row in rows], dtype=object))[0]
+        codes = {f"rule_{name}": numbers for name, numbers in columns.codes.items()}
+        codes["owner"] = owners.astype(np.int32)
+        searched = (engine or ExactEngine()).index(
+            "vacancies" if vacancies else "profiles", vectors.joined, codes
+        )
         return cls(
             rows,
             vacancies=vacancies,
             titles=_Rows(_half(vectors.title), empty),
             duties=_Rows(_half(vectors.duties), empty),
-            index=SegmentedIndex.from_vectors(vectors.joined),
+            index=searched,
             lexical=LexicalIndex.from_texts(
                 [lexical_text(row) for row in rows], known=[i for i, row in enumerate(rows) if is_public(row)]
             ),
-            columns=RuleColumns.from_rows(rows, vacancies=vacancies),
+            columns=columns,
         )
 
     @classmethod

@@ -14,6 +14,7 @@ from data.store.received import lock_records
 from data.store.schema import profile
 from data.store.store import Store
 from data.store.tombstones import read_tombstones
+from matching.index import open_engine
 from matching.kept import forget_vectors
 from matching.meaning import bounded
 from matching.replay import erase_frozen
@@ -47,6 +48,7 @@ def erase_everywhere(
     dict
         What was erased by kind, as :func:`data.store.erasure.erase_person` counts it, and ``frozen_pools``.
     """
+    engine = open_engine(settings)
     # First the files: were it broken off here, the person is still in the store and can be erased again.
     frozen = _erase_pools(store, settings, profile_id)
     erased = erase_person(
@@ -61,6 +63,7 @@ def erase_everywhere(
     )
     keep_outside(settings, read_tombstones(store)[-1])
     forget_vectors(settings.index_dir)
+    engine.forget()
     return {**erased, "frozen_pools": frozen}
 
 

@@ -50,6 +50,11 @@ class Readiness(BaseModel):
         description="最近一次刷新失败的原因代码；空为未失败，失败时仍以旧数据、旧模型包应答",
         examples=["store_unreachable"],
     )
+    vectors: str = Field(
+        description="检索向量的方式：exact 本机逐条，cells 本机分格（近似），milvus 由 Milvus 检索，"
+        "milvus_waiting 已设 Milvus 但尚未写完或连不上，此时由本机检索",
+        examples=["exact"],
+    )
     garbage: float = Field(description="索引中已失效与追加部分的占比，0—1；过大时自动重建", examples=[0.05])
     free_mb: int = Field(description="数据目录所在磁盘的剩余空间，MB", examples=[51200])
     degraded: bool = Field(
@@ -82,6 +87,7 @@ def read_readiness(service: ServiceDependency) -> Readiness:
         store_version=serving.store_version,
         refreshed_at=serving.refreshed_at,
         refresh_failure=serving.failure,
+        vectors=service.engine.state,
         garbage=round(matcher.garbage, 4),
         degraded=service.encoder.degraded,
         free_mb=free,

@@ -18,7 +18,7 @@ from matching.index.bulk import search_blocks
 from matching.index.exact import best, exact_scores, rounding_error
 from matching.index.hits import Hits
 
-__all__ = ["FlatIndex"]
+__all__ = ["FlatIndex", "load_faiss"]
 
 _CHUNK = 16_384
 """Rows between two looks at the best scores so far: enough to make the look cost nothing."""
@@ -38,7 +38,7 @@ def _second_thread(pid: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a forked p
 
 
 @cache
-def _faiss() -> Any:
+def load_faiss() -> Any:
     """Load faiss when something is searched for the first time."""
     import faiss
 
@@ -148,7 +148,7 @@ class FlatIndex:
         self, query: Vectors, k: int, allowed: NDArray[np.int64], margin: float
     ) -> NDArray[np.int64]:
         """Return every position that can be among the best; on two threads where there is enough to read."""
-        enough = len(allowed) >= _ROWS_FOR_TWO and _faiss().omp_get_max_threads() > 1
+        enough = len(allowed) >= _ROWS_FOR_TWO and load_faiss().omp_get_max_threads() > 1
         if not (enough and _splitting.acquire(blocking=False)):
             return self._scan(query, k, allowed, margin)
         try:
@@ -160,7 +160,7 @@ class FlatIndex:
 
     def _scan(self, query: Vectors, k: int, allowed: NDArray[np.int64], margin: float) -> NDArray[np.int64]:
         """Return the positions of one part whose score is within the margin of the part's ``k``-th best."""
-        faiss = _faiss()
+        faiss = load_faiss()
         positions, scores, bar = np.empty(0, np.int64), np.empty(0, np.float32), -np.inf
         room = np.empty(min(_CHUNK, len(allowed)), np.float32)
         before = faiss.omp_get_max_threads()

@@ -53,7 +53,23 @@ class SegmentedIndex:
         SegmentedIndex
             All of them alive.
         """
-        return cls(FlatIndex(vectors), FlatIndex(vectors[:0]), np.ones(len(vectors), dtype=bool))
+        return cls.from_base(FlatIndex(vectors))
+
+    @classmethod
+    def from_base(cls, base: FlatIndex) -> SegmentedIndex:
+        """Let a base grow and shrink, whichever way it searches.
+
+        Parameters
+        ----------
+        base
+            The rows that are there first.
+
+        Returns
+        -------
+        SegmentedIndex
+            All of them alive.
+        """
+        return cls(base, FlatIndex(base.vectors[:0]), np.ones(len(base), dtype=bool))
 
     @property
     def size(self) -> int:

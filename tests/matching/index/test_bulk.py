@@ -27,8 +27,8 @@ def masks(vectors, queries):
 
 
 @pytest.mark.parametrize("k", [1, 100])
-def test_every_row_of_a_bulk_search_is_the_single_search_to_the_last_bit(k, mapped, queries, masks):
-    index = FlatIndex(mapped)
+def test_every_row_of_a_bulk_search_is_the_single_search_to_the_last_bit(k, mapped, queries, masks, base_of):
+    index = base_of(mapped)
     many = index.search_many(queries, k, allowed=lambda number: masks[number])
     for number, query in enumerate(queries):
         one = index.search(query, k, allowed=np.flatnonzero(masks[number]))
@@ -39,18 +39,18 @@ def test_every_row_of_a_bulk_search_is_the_single_search_to_the_last_bit(k, mapp
         assert np.isneginf(many.scores[number, found:]).all()
 
 
-def test_bulk_finds_appended_rows_and_no_dead_ones(vectors, queries):
+def test_bulk_finds_appended_rows_and_no_dead_ones(vectors, mapped, queries, base_of):
     rng = np.random.default_rng(6)
-    index = SegmentedIndex.from_vectors(vectors[:20_000]).appended(vectors[20_000:21_000])
-    index = index.without(rng.integers(21_000, size=2000))
-    everyone = np.ones(21_000, bool)
+    index = SegmentedIndex.from_base(base_of(mapped)).appended(vectors[:1000] + vectors[1000:2000])
+    index = index.without(rng.integers(51_000, size=5000))
+    everyone = np.ones(51_000, bool)
     many = index.search_many(queries, 30, allowed=lambda _: everyone)
     for number, query in enumerate(queries):
         one = index.search(query, 30, allowed=everyone)
         assert many.positions[number, : len(one.positions)].tolist() == one.positions.tolist()
     found = many.positions[many.positions >= 0]
     assert index.alive[found].all()
-    assert (found >= 20_000).any()
+    assert (found >= 50_000).any()
 
 
 def test_more_asked_for_than_a_block_holds(vectors):

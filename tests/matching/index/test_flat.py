@@ -43,11 +43,11 @@ def choose(case, vectors, cluster_of, rng):
 @settings(max_examples=40, deadline=None)
 @given(case=cases())
 def test_recall_is_one_under_any_filter_whatever_was_appended_or_removed(
-    case, vectors, mapped, cluster_of, twin
+    case, vectors, mapped, cluster_of, twin, base_of
 ):
     rng = np.random.default_rng(case["seed"])
     chosen, query = choose(case, vectors, cluster_of, rng)
-    index, rows = SegmentedIndex.from_vectors(mapped), vectors
+    index, rows = SegmentedIndex.from_base(base_of(mapped)), vectors
     if case["changed"]:
         fresh = vectors[rng.integers(len(vectors), size=700)]
         dead = rng.integers(len(vectors) + 700, size=5000)
@@ -68,18 +68,20 @@ def test_recall_is_one_under_any_filter_whatever_was_appended_or_removed(
 
 @pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("clustered", [False, True])
-def test_recall_at_100_is_one_at_every_selectivity(share, clustered, vectors, mapped, cluster_of, twin):
+def test_recall_at_100_is_one_at_every_selectivity(
+    share, clustered, vectors, mapped, cluster_of, twin, base_of
+):
     case = {"share": share, "clustered": clustered, "own": False}
     chosen, query = choose(case, vectors, cluster_of, np.random.default_rng(5))
-    hits = FlatIndex(mapped).search(query, 100, allowed=chosen)
+    hits = base_of(mapped).search(query, 100, allowed=chosen)
     positions, scores = twin(vectors, query, 100, chosen)
     assert len(positions) == min(100, np.count_nonzero(~np.isnan(vectors[chosen]).any(axis=1)))
     assert hits.positions.tolist() == positions.tolist()
     assert hits.scores.tolist() == scores.tolist()
 
 
-def test_equal_rows_come_in_order_of_position_also_where_the_list_is_cut(vectors):
-    index = FlatIndex(vectors)
+def test_equal_rows_come_in_order_of_position_also_where_the_list_is_cut(vectors, base_of):
+    index = base_of(vectors)
     equal = np.flatnonzero((vectors == vectors[7]).all(axis=1))
     hits = index.search(vectors[7], 100, allowed=np.arange(len(vectors)))
     assert hits.positions.tolist() == equal[:100].tolist()
@@ -87,41 +89,41 @@ def test_equal_rows_come_in_order_of_position_also_where_the_list_is_cut(vectors
     assert index.search(vectors[7], 100, allowed=without_first).positions.tolist() == equal[1:101].tolist()
 
 
-def test_a_query_of_zeros_finds_the_first_rows_that_are_numbers(vectors):
-    hits = FlatIndex(vectors).search(np.zeros(32, np.float32), 5, allowed=np.arange(len(vectors)))
+def test_a_query_of_zeros_finds_the_first_rows_that_are_numbers(vectors, base_of):
+    hits = base_of(vectors).search(np.zeros(32, np.float32), 5, allowed=np.arange(len(vectors)))
     whole = np.flatnonzero(~np.isnan(vectors).any(axis=1))
     assert hits.positions.tolist() == whole[:5].tolist()
     assert not hits.scores.any()
 
 
-def test_a_query_that_is_no_number_finds_nothing(vectors):
+def test_a_query_that_is_no_number_finds_nothing(vectors, base_of):
     query = np.full(32, np.nan, np.float32)
-    assert len(FlatIndex(vectors).search(query, 5, allowed=np.arange(len(vectors))).positions) == 0
+    assert len(base_of(vectors).search(query, 5, allowed=np.arange(len(vectors))).positions) == 0
 
 
-def test_a_row_that_is_no_number_is_not_found_even_alone():
+def test_a_row_that_is_no_number_is_not_found_even_alone(base_of):
     rows = np.array([[np.nan, 1], [0, 1]], np.float32)
-    index = FlatIndex(rows)
+    index = base_of(rows)
     assert index.search(np.ones(2, np.float32), 2, allowed=np.array([0])).positions.tolist() == []
     assert index.search(np.ones(2, np.float32), 2, allowed=np.array([0, 1])).positions.tolist() == [1]
 
 
-def test_nothing_allowed_or_nothing_asked_gives_nothing():
-    index = FlatIndex(np.eye(3, dtype=np.float32))
+def test_nothing_allowed_or_nothing_asked_gives_nothing(base_of):
+    index = base_of(np.eye(3, dtype=np.float32))
     assert len(index.search(np.ones(3, np.float32), 5, allowed=np.empty(0, np.int64)).positions) == 0
     assert len(index.search(np.ones(3, np.float32), 0, allowed=np.arange(3)).scores) == 0
 
 
-def test_fewer_allowed_than_asked_for_gives_all_of_them():
-    hits = FlatIndex(np.eye(3, dtype=np.float32)).search(
+def test_fewer_allowed_than_asked_for_gives_all_of_them(base_of):
+    hits = base_of(np.eye(3, dtype=np.float32)).search(
         np.array([1, 3, 2], np.float32), 5, allowed=np.array([0, 1])
     )
     assert hits.positions.tolist() == [1, 0]
     assert hits.scores.tolist() == [3, 1]
 
 
-def test_an_empty_index_answers_with_nothing():
-    index = FlatIndex(np.empty((0, 3), np.float32))
+def test_an_empty_index_answers_with_nothing(base_of):
+    index = base_of(np.empty((0, 3), np.float32))
     assert len(index.search(np.ones(3, np.float32), 5, allowed=np.empty(0, np.int64)).scores) == 0
     assert index.largest == 0
     many = index.search_many(np.ones((2, 3), np.float32), 2, allowed=lambda _: np.empty(0, bool))
@@ -129,14 +131,14 @@ def test_an_empty_index_answers_with_nothing():
 
 
 @pytest.mark.parametrize("position", [-1, 3])
-def test_a_position_outside_is_refused_before_memory_is_read(position):
+def test_a_position_outside_is_refused_before_memory_is_read(position, base_of):
     with pytest.raises(IndexError, match="3 rows"):
-        FlatIndex(np.eye(3, dtype=np.float32)).search(np.ones(3, np.float32), 1, allowed=np.array([position]))
+        base_of(np.eye(3, dtype=np.float32)).search(np.ones(3, np.float32), 1, allowed=np.array([position]))
 
 
-def test_an_infinite_vector_is_refused_in_chinese():
+def test_an_infinite_vector_is_refused_in_chinese(base_of):
     with pytest.raises(InputError, match="无穷大") as caught:
-        FlatIndex(np.full((1, 2), np.inf, np.float32)).search(np.ones(2, np.float32), 1, allowed=np.arange(1))
+        base_of(np.full((1, 2), np.inf, np.float32)).search(np.ones(2, np.float32), 1, allowed=np.arange(1))
     assert caught.value.code == "vectors_not_finite"
 
 

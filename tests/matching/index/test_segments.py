@@ -6,15 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
-from matching.index import SegmentedIndex
+from matching.index import FlatIndex, SegmentedIndex
 
 THREE = np.eye(3, dtype=np.float32)
 
 
-def test_a_change_leaves_the_old_object_as_it_was():
-    before = SegmentedIndex.from_vectors(THREE)
+def test_a_change_leaves_the_old_object_as_it_was(base_of):
+    before = SegmentedIndex.from_base(base_of(THREE))
     after = before.appended(2 * THREE[:1]).without(np.array([0]))
     query, everyone = THREE[0], np.ones(4, bool)
     assert before.search(query, 1, allowed=np.ones(3, bool)).positions.tolist() == [0]
@@ -33,13 +39,13 @@ def test_tombstones_cannot_be_changed_from_outside():
         SegmentedIndex.from_vectors(THREE).alive[0] = False
 
 
-def test_rows_are_taken_from_base_and_tail_in_the_order_asked_for():
-    index = SegmentedIndex.from_vectors(THREE).appended(5 * THREE)
+def test_rows_are_taken_from_base_and_tail_in_the_order_asked_for(base_of):
+    index = SegmentedIndex.from_base(base_of(THREE)).appended(5 * THREE)
     assert index.take(np.array([5, 0, 3, 0])).tolist() == [[0, 0, 5], [1, 0, 0], [5, 0, 0], [1, 0, 0]]
 
 
-def test_garbage_is_the_share_of_rows_outside_a_clean_base():
-    index = SegmentedIndex.from_vectors(THREE)
+def test_garbage_is_the_share_of_rows_outside_a_clean_base(base_of):
+    index = SegmentedIndex.from_base(base_of(THREE))
     assert index.garbage == 0
     assert index.appended(THREE[:1]).without(np.array([0])).garbage == pytest.approx(2 / 4)
     assert index.appended(THREE[:1]).without(np.array([3])).garbage == pytest.approx(1 / 4)
@@ -51,15 +57,36 @@ def test_an_index_that_began_empty_finds_what_was_appended():
     assert index.search(THREE[1], 1, allowed=np.ones(3, bool)).positions.tolist() == [1]
 
 
+@pytest.fixture(scope="module")
+def life(base_of):
+    """Make the base of a life by its seed; one life only where making a base takes seconds."""
+    made = {}
+
+    def base(seed):
+        rows = np.random.default_rng(seed).integers(-2, 3, size=(6, 3)).astype(np.float32)
+        return made.setdefault(seed, base_of(rows))
+
+    return base if base_of is FlatIndex else lambda _: base(0)
+
+
+def test_any_sequence_of_changes_finds_what_a_dictionary_holds(life):
+    class Lived(Life):
+        base_of = staticmethod(life)
+
+    run_state_machine_as_test(
+        Lived, settings=settings(max_examples=25, stateful_step_count=12, deadline=None)
+    )
+
+
 class Life(RuleBasedStateMachine):
     """Any sequence of changes against a dictionary of rows."""
 
     @initialize(seed=st.integers(0, 99))
     def start(self, seed):
         self.rng = np.random.default_rng(seed)
-        rows = self.rng.integers(-2, 3, size=(6, 3)).astype(np.float32)
-        self.index = SegmentedIndex.from_vectors(rows)
-        self.rows = dict(enumerate(rows))
+        base = self.base_of(seed)
+        self.index = SegmentedIndex.from_base(base)
+        self.rows = dict(enumerate(base.vectors))
 
     @rule(count=st.integers(0, 4))
     def append(self, count):
@@ -81,7 +108,3 @@ class Life(RuleBasedStateMachine):
         hits = self.index.search(query, 5, allowed=np.ones(self.index.size, bool))
         assert hits.positions.tolist() == expected[:5]
         assert np.flatnonzero(self.index.alive).tolist() == sorted(self.rows)
-
-
-Life.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
-TestLife = Life.TestCase
