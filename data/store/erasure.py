@@ -254,9 +254,7 @@ def _erase_texts(connection: sa.Connection, texts: list[str]) -> dict[str, int]:
 def _files_of(connection: sa.Connection, batch_ids: set[int]) -> list[tuple[str, str | None]]:
     """Return the files of some batches with the names of their reports, which quote cells."""
     query = sa.select(batch.c.file_sha256, batch.c.report).where(batch.c.batch_id.in_(batch_ids))
-    return [
-        (sha256, (report or {}).get("report_file")) for sha256, report in connection.execute(query).tuples()
-    ]
+    return [(sha256, (report or {}).get("report_file")) for sha256, report in connection.execute(query)]
 
 
 def _append(path: Path, row: Mapping[str, Any]) -> None:
