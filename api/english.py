@@ -106,6 +106,24 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "since was not given out by this service for this resource and caller",
         "Use the position of a snapshot or of the changes before, as it was given",
     ),
+    "storage_unreachable": (
+        "The object storage cannot be read or written at the moment",
+        "Try again later, then tell the administrator",
+    ),
+    "storage_damaged": (
+        "A file on the object storage is missing or not what was written",
+        "Tell the administrator, who can put back a sound copy",
+    ),
+    "storage_url_invalid": ("The address of the object storage cannot be used", "Tell the administrator"),
+    "storage_package_missing": (
+        "A package for object storage is not installed",
+        "Tell the administrator",
+    ),
+    "storage_name": ("This cannot be a name on the object storage", "Check the name"),
+    "key_differs": (
+        "The key of the pseudonyms is not that of the other machines",
+        "Tell the administrator, who copies the key",
+    ),
     "snapshots_busy": ("Too many snapshots are being read at this moment", "Try again in a minute"),
     "answer_empty": (
         "The answer has no content or nobody gives it",

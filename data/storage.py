@@ -152,17 +152,18 @@ class Storage:
             except FileNotFoundError:
                 return None
         try:
-            document: dict[str, Any] = json.loads(content)
-            if document.pop("sha256") == _sealed(document) and document.pop("format") == _FORMAT:
+            whole = json.loads(content)
+            document: dict[str, Any] = whole["content"]
+            if whole["format"] == _FORMAT and whole["sha256"] == _sealed(document):
                 return document
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise _damaged(name, _POINTER) from error
         raise _damaged(name, _POINTER)
 
     def write(self, kind: str, name: str, document: Mapping[str, Any]) -> None:
         """Write a small document whole or not at all."""
-        whole = {**document, "format": _FORMAT}
-        content = json.dumps({**whole, "sha256": _sealed(whole)}, ensure_ascii=False).encode()
+        whole = {"format": _FORMAT, "sha256": _sealed(document), "content": document}
+        content = json.dumps(whole, ensure_ascii=False).encode()
         key = self._key(kind, name) + _POINTER
         beside = f"{self._key(kind, name)}/{secrets.token_hex(4)}.part"
         with self._reaching():

@@ -117,7 +117,7 @@ class TestAnyStorage:
         assert _fetched(storage, tmp_path / "repaired")
 
     @pytest.mark.parametrize(
-        "content", [b"{", b"[]", b'{"files": {}}', b'{"files": {}, "sha256": "0", "format": 1}']
+        "content", [b"{", b"[]", b'{"files": {}}', b'{"content": {}, "sha256": "0", "format": 1}']
     )
     def test_a_damaged_pointer_is_refused_and_can_be_written_anew(self, storage, files, content):
         storage.publish(KIND, "titles-1", files)
@@ -163,8 +163,9 @@ class TestAnyStorage:
 
     def test_a_document_is_read_as_it_was_written(self, storage):
         storage.write("drafts", "B1.draft", {"名称": "合成数据", "rows": [1, 2]})
-        storage.write("drafts", "B1.draft", {"名称": "合成数据", "rows": [3]})
-        assert storage.read("drafts", "B1.draft") == {"名称": "合成数据", "rows": [3]}
+        document = {"名称": "合成数据", "rows": [3], "sha256": "a name of its own", "format": "csv"}
+        storage.write("drafts", "B1.draft", document)
+        assert storage.read("drafts", "B1.draft") == document
         storage.remove("drafts", "B1.draft")
         assert storage.read("drafts", "B1.draft") is None
 

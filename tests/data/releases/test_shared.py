@@ -9,6 +9,7 @@ import pytest
 from data.errors import StoreError
 from data.releases.comparison import compare_releases
 from data.releases.rebuild import inputs_of, rebuild
+from data.releases.registry import find_release
 from data.releases.snapshot import write_snapshot
 from data.releases.states import EditionState
 from data.shelves import Shelf
@@ -41,7 +42,7 @@ def test_an_upload_that_was_broken_off_is_made_up_for(inputs, snapshots, elsewhe
 
 
 def test_damage_and_silence_of_the_storage_are_told_and_never_taken_for_no_data(store, begin, elsewhere):
-    release = begin()
+    release = find_release(store, begin())
     storage, folder = elsewhere.storage, release.snapshot_folder
     sha256 = storage.files("snapshots", folder)["vacancies.parquet"]["sha256"]
     storage._files.pipe_file(f"{storage._key('snapshots', folder)}/{sha256}", b"PAR1")
@@ -54,7 +55,7 @@ def test_damage_and_silence_of_the_storage_are_told_and_never_taken_for_no_data(
 
 
 def test_a_copy_here_serves_while_the_storage_is_gone(store, begin, snapshots, elsewhere):
-    release = begin()
+    release = find_release(store, begin())
     first = inputs_of(release, elsewhere).snapshot
     elsewhere.storage.remove("snapshots", release.snapshot_folder)
     assert inputs_of(release, elsewhere).snapshot == first
