@@ -19,6 +19,8 @@ from data.execution import Executor, InProcess, LocalPool
 ROOT = Path(__file__).resolve().parents[2]
 NO_DASK = "Dask is not installed: pip install 'yingcai[scale]' (the dev extra has it)"
 PATIENCE = 60
+FORGOTTEN = "15 minutes"
+"""When a cluster ends by itself, should the tests have been killed."""
 
 
 class DaskProcesses:
@@ -34,7 +36,8 @@ class DaskProcesses:
         self._folder = folder
         self._known = folder / "scheduler.json"
         self._workers: list[subprocess.Popen[bytes]] = []
-        self._scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        options = ("--host", "127.0.0.1", "--port", "0", "--idle-timeout", FORGOTTEN)
+        self._scheduler = self._start("scheduler", *options)
 
     @property
     def address(self) -> str:
