@@ -16,7 +16,7 @@ PATHS = {
         "/office/audit",
     ),
     "approver": ("/office", "/office/editions", "/office/editions/2", "/office/objections"),
-    "scientist": ("/science", "/science/ledger", "/science/runs"),
+    "scientist": ("/science",),
     "evaluator": ("/office", "/office/editions/2", "/office/jobs"),
 }
 
