@@ -25,8 +25,6 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import fsspec
-
 from data.errors import InputError, StoreError, YingcaiError
 
 __all__ = ["KINDS", "Files", "Storage"]
@@ -206,6 +204,8 @@ class Storage:
     def _opened(self) -> tuple[Any, str]:
         """The file system and the prefix in it; lists are never remembered, others write as well."""
         protocol = self._url.partition("://")[0]
+        import fsspec  # noqa: PLC0415 - every process reads the settings, few have object storage
+
         options = {"auto_mkdir": True} if protocol == "file" else {}
         try:
             files, root = fsspec.url_to_fs(self._url, use_listings_cache=False, **options)
