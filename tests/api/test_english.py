@@ -54,6 +54,8 @@ COMMAND_LINE = {
     "matching/encoder/build.py": "building the model, which commands do",
     "matching/encoder/packaged.py": "building the model, which commands do",
     "matching/experiment.py": "experiments, which commands read",
+    "matching/index/engine.py": "a setting that keeps the service from starting",
+    "matching/index/milvus.py": "told in the log; the vectors are then searched in this process",
     "matching/index/snapshot.py": "names of arrays are ours",
     "matching/replay/": "recorded lists, which commands replay",
     "matching/teams/": "teams, which commands put together",
