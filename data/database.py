@@ -24,6 +24,7 @@ from data.replica import Replica
 __all__ = ["Database", "chunked", "insert_rows", "inserted_id", "upsert"]
 
 _ROWS_A_STATEMENT = 500
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Database:
@@ -137,7 +138,7 @@ class Database:
 
 def _json(value: Any) -> str:
     """Return a value as JSON with its letters as they are: as escapes Chinese takes twice the room."""
-    written = json.dumps(value, ensure_ascii=False)
+    written = _ENCODE(value)
     try:
         written.encode()
     except UnicodeEncodeError:
