@@ -46,7 +46,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 lock:
 	rm -rf var/lock && $(PYTHON) -m venv var/lock
 	var/lock/bin/pip install --quiet torch==2.13.0
-	var/lock/bin/pip install --quiet ".[pg,oidc,redis,otel,client,dev]" hatchling editables
+	var/lock/bin/pip install --quiet ".[pg,oidc,redis,otel,client,scale,milvus,s3,dev]" hatchling editables
 	var/lock/bin/pip freeze --exclude yingcai | sed 's/+cpu$$//' > requirements.lock
 	rm -rf var/lock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import pickle
+import pickle  # nosec B403
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -174,7 +174,8 @@ def _packed(value: Any) -> bytes:
 
 
 def _loaded(packed: bytes) -> Any:
-    return pickle.loads(packed)  # noqa: S301 - written by the process that submitted it
+    # Written by the process that submitted it.
+    return pickle.loads(packed)  # noqa: S301 # nosec B301
 
 
 def _run(function: Callable[[Any, Any], Any], shared: Any, part: bytes) -> Any:

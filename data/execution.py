@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
-import pickle
+import pickle  # nosec B403
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -206,7 +206,8 @@ def _call(kept: str, part: Any) -> Any:
 
 @lru_cache(maxsize=2)
 def _shared(kept: str) -> Any:
-    return pickle.loads(Path(kept).read_bytes())  # noqa: S301 - written by the process that started this one
+    # Written by the process that started this one.
+    return pickle.loads(Path(kept).read_bytes())  # noqa: S301 # nosec B301
 
 
 def _lost() -> WorkersLost:
