@@ -103,7 +103,7 @@ def show_runs(
     """Show the newest training runs, or those of an experiment, in a state, or ranked by a figure."""
     asked = Asked(experiment, state if state in STATES else "", figure)
     runs = read_runs(service.settings, limit=_MANY, asked=asked)
-    shown = {"training": runs, "asked": asked, "states": STATES, "most": _MANY}
+    shown: dict[str, Any] = {"training": runs, "asked": asked, "states": STATES, "most": _MANY}
     return render(request, service, "science_runs.html", "训练运行", **shown)
 
 
