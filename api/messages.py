@@ -248,6 +248,7 @@ BELOW_THE_EDGE: Final[dict[str, tuple[str, str]]] = {
         "Tell the administrator",
     ),
     "token_key_damaged": ("The key that signs tokens is damaged", "Tell the administrator"),
+    "worker_model": ("A worker of the cluster has another embedding model", "Tell the administrator"),
     "workers_lost": (
         "The processes that do the work ended",
         "Try again; if it recurs, tell the administrator",
