@@ -38,7 +38,8 @@ EMPTY = f"""
 DO $$ DECLARE name regclass; BEGIN
     SET LOCAL session_replication_role = replica;
     FOR name IN SELECT oid::regclass FROM pg_class
-        WHERE relnamespace = {OURS} AND relkind IN ('r', 'p') AND relname NOT IN ('alembic_version', 'feed_state')
+        WHERE relnamespace = {OURS} AND relkind IN ('r', 'p')
+            AND relname NOT IN ('alembic_version', 'feed_state')
     LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
     FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = {OURS} AND relkind = 'S'
     LOOP PERFORM setval(name, 1, false); END LOOP;

@@ -62,7 +62,7 @@ def _partition() -> None:
         _divide(table, f"RANGE ({column})", widened=column)
         last = (
             op.get_bind()
-            .exec_driver_sql(f"SELECT COALESCE(max({column}), 0) FROM {table}_before")
+            .exec_driver_sql(f"SELECT COALESCE(max({column}), 0) FROM {table}_before")  # nosec B608 # own names
             .scalar_one()
         )
         for start in range(0, (last // step + 1 + _AHEAD) * step, step):
@@ -107,7 +107,7 @@ def _part(table: str, name: str, bounds: str) -> None:
 
 def _fill(table: str) -> None:
     """Move the rows over; with the table set aside its constraints, indexes and triggers go."""
-    op.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")
+    op.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # nosec B608 # own names
     if table == "change":
         op.execute("ALTER SEQUENCE change_change_id_seq OWNED BY change.change_id")
     op.execute(f"DROP TABLE {table}_before")
@@ -176,7 +176,7 @@ def _watch_by_statement() -> None:
 def _mark(table: str, rows: str, *, removed: bool) -> str:
     """Return the statement that moves rows, given by key and owner, to the end of the feed."""
     return (
-        "INSERT INTO feed_row (table_name, row_key, owner, removed, xid, at)"
+        "INSERT INTO feed_row (table_name, row_key, owner, removed, xid, at)"  # nosec B608 # own names
         f" SELECT '{table}', marked.row_key, marked.owner, {removed},"
         " pg_current_xact_id()::text::bigint, clock_timestamp()"
         f" FROM ({rows}) AS marked(row_key, owner)"
