@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
@@ -51,6 +51,10 @@ class Measure(NamedTuple):
     """Its figures; None where there are none."""
     weight: float | None
     """Its share of the index, 0 to 1."""
+    observed: str
+    """What was observed, with its unit."""
+    used: str
+    """What was scored instead of it, with its unit."""
 
 
 @router.get("/catalogues/{kind}/entries/{key}", response_class=HTMLResponse)
@@ -114,9 +118,36 @@ def _rated(appearances: list[Appearance]) -> list[tuple[AnyCatalogue, ShortageEn
     ]
 
 
+_UNITS: Final = {
+    "i1": ("{:,.1f} 个空岗", "{:,.1f} 个空岗"),
+    "i2": ("{:,.0f} 天", "参照的 {:,.1f} 倍"),
+    "i3": ("{:.0%}", "{:.0%}"),
+    "i4": ("{:,.1f} 份", "{:,.1f} 份"),
+    "i5": ("{:+.1%}", "{:+.1f} 个标准差"),
+    "i6": ("{:.0%}", "{:.0%}"),
+}
+"""How the observed value of an indicator is written, and the value that is scored."""
+
+
 def _measures(entry: ShortageEntry) -> tuple[Measure, ...]:
-    found = {field: getattr(entry.indicators, field) for field in INDICATORS}
     return tuple(
-        Measure(name, INDICATOR_MEANINGS[field], found[field], entry.weights_used.get(field))
+        Measure(
+            name,
+            INDICATOR_MEANINGS[field],
+            getattr(entry.indicators, field),
+            entry.weights_used.get(field),
+            *_figures(field, getattr(entry.indicators, field)),
+        )
         for field, name in INDICATORS.items()
     )
+
+
+def _figures(field: str, indicator: Indicator | None) -> tuple[str, str]:
+    if indicator is None:
+        return "—", "—"
+    values = (indicator.raw, indicator.used)
+    observed, used = (
+        "—" if value is None else form.format(value)
+        for form, value in zip(_UNITS[field[:2]], values, strict=True)
+    )
+    return observed, used

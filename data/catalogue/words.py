@@ -14,7 +14,6 @@ __all__ = [
     "INDICATORS",
     "INDICATOR_MEANINGS",
     "LIMITS",
-    "RAW_UNITS",
 ]
 
 CAUSES: Final[Mapping[str, str]] = {
@@ -56,11 +55,6 @@ INDICATOR_MEANINGS: Final[Mapping[str, str]] = dict(
     )
 )
 """What each indicator asks, in plain words."""
-
-RAW_UNITS: Final[Mapping[str, str]] = dict(
-    zip(Indicators.model_fields, ("个", "天", "%", "份", "%", "%"), strict=True)
-)
-"""Units of the raw values by field; shares are shown in hundredths."""
 
 COUNT_TEXTS: Final[Mapping[str, str]] = {
     "received": "收到的需求", "undated": "没有开始日期", "outside": "不在统计期内", "agency": "机构代招",

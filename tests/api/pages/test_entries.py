@@ -61,6 +61,10 @@ def test_a_rated_entry_shows_index_interval_confidence_and_six_measures(page, sh
         assert name in text
     for reason in entry.reasons:
         assert reason.text in text
+    duration = entry.indicators.i2
+    assert duration is not None
+    assert f"{duration.raw:,.0f} 天</td>" in text
+    assert f"参照的 {duration.used:,.1f} 倍</td>" in text
 
 
 def test_an_entry_that_is_not_rated_says_so_and_why(page, shortage):
