@@ -164,7 +164,7 @@ class PartIntake:
             return Coding(frame, kind, True, (), None)
         texts = self.coders.to_encode(frame, kind)
         try:
-            if self.executor.workers > 1:
+            if texts or self.executor.workers > 1:
                 self.coders.prepare()
             vectors = encoder.on(self.executor).encode(
                 texts, progress=lambda done, total: progress("语义编码", done, total)

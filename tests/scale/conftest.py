@@ -19,7 +19,7 @@ from data.execution import Executor, InProcess, LocalPool
 ROOT = Path(__file__).resolve().parents[2]
 NO_DASK = "Dask is not installed: pip install 'yingcai[scale]' (the dev extra has it)"
 PATIENCE = 60
-FORGOTTEN = "15 minutes"
+FORGOTTEN = "2 hours"
 """When a cluster ends by itself, should the tests have been killed."""
 
 

@@ -39,6 +39,7 @@ def test_readiness_counts_what_can_be_matched(client, service):
         "refresh_failure": None,
         "garbage": 0.0,
         "degraded": False,
+        "vectors": "exact",
     }
     assert serving.store_version
     assert body["index_version"] != "memory"

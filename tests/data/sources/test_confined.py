@@ -71,9 +71,10 @@ def test_whoever_waits_can_give_up():
     def go_on():
         raise KeyboardInterrupt
 
+    before = module.multiprocessing.active_children()
     with pytest.raises(KeyboardInterrupt):
         confined(time.sleep, 600, name="表.csv", bounds=AMPLE, go_on=go_on)
-    assert not module.multiprocessing.active_children()
+    assert set(module.multiprocessing.active_children()) <= set(before)
 
 
 def test_a_workbook_whose_strings_fill_the_memory_takes_nobody_along(tmp_path):

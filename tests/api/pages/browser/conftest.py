@@ -113,9 +113,12 @@ def served(settings: Settings, service: Service) -> Iterator[Site]:
     service.store.engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return the system's Chromium; without one the tests are skipped, and say so."""
+    """Return the system's Chromium; without one the tests are skipped, and say so.
+
+    It ends with the module: while it runs, no other test of this thread can start an event loop.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.skip(MISSING)

@@ -37,7 +37,8 @@ def test_a_citizen_finds_an_entry_without_javascript(site, open_tab):
     page = tab.open("/")
     total = page.locator(".result").inner_text()
     page.get_by_label("查找").fill("工程")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.locator(".result").inner_text() != total
     page.locator("tbody .name a").first.click()
     page.wait_for_url("**/entries/**")
