@@ -282,7 +282,7 @@ def main() -> None:
     results["in process"] = whole(
         Run(Path(tempfile.mkdtemp(dir=folder)) / "run", InProcess()), options.postings, profiles, kill=None
     )
-    for name, killed in [("two workers", False)] * options.plain + [("one worker killed", True)]:
+    for name, killed in [("one worker killed", True)] + [("two workers", False)] * options.plain:
         with ExitStack() as running:
             place = Path(tempfile.mkdtemp(dir=folder))
             cluster = Cluster(place, running)
@@ -296,7 +296,9 @@ def main() -> None:
                     kill=cluster.kill_one if killed else None,
                 )
             results[name]["namespaces"] = cluster.spaces
-    (folder / "result.json").write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
+        (folder / "result.json").write_text(
+            json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8"
+        )
     alone = results["in process"]
     sys.stdout.write("| stage | " + " | ".join(results) + " |\n")
     for stage in alone["seconds"]:
