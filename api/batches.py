@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import tempfile
 import threading
@@ -25,6 +24,7 @@ from data.sources.corrected import read_again
 from data.sources.names import safe_suffix, shown_name
 from data.store.batches import read_raw_rows
 from data.store.mappings import read_mappings
+from data.store.moments import beijing_today
 from data.store.uploads import listed_problems
 from data.uploads import NewUpload, Upload
 
@@ -124,7 +124,7 @@ def preview_batch(
         region=service.region,
         pseudonym_key=service.pseudonym_key,
         max_bytes=service.settings.preview_bytes,
-        today=dt.datetime.now(dt.UTC).date(),
+        today=beijing_today(),
     )
     with _briefly_kept(given.file, given.file_name) as path:
         found: list[dict[str, Any]] = confined(preview_file, path, options, name=name, bounds=_PREVIEW)
@@ -233,7 +233,7 @@ def refused_rows_again(
                 "选的不是当时上传的那个文件",
                 hint=f"选择原来的“{upload.file_name}”，内容未改过的",
             )
-        today, most = dt.datetime.now(dt.UTC).date(), service.settings.max_upload_mb * 10**6
+        today, most = beijing_today(), service.settings.max_upload_mb * 10**6
         asked = (path, table, numbers, most, today)
         found = confined(read_again, *asked, name=upload.file_name, bounds=_PREVIEW)
     rows = {int(number): row for number, row in found.items()}

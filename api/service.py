@@ -17,6 +17,7 @@ from data.errors import RefusedError
 from data.regions import Region, read_region
 from data.settings import Settings
 from data.store.audit import Access, record_access
+from data.store.moments import beijing_today
 from data.store.promotions import champion_of
 from data.store.reviews import read_aliases
 from data.store.store import Store
@@ -146,7 +147,7 @@ class Service:
 
 def matching_day(store: Store, region: Region) -> dt.date:
     """Return the day that matches are made for: the last day of the region's data, else today."""
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     try:
         return latest_day(read_regional(store, region), today=today)
     except RefusedError:

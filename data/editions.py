@@ -27,6 +27,7 @@ from data.releases.states import EditionState
 from data.releases.versions import checked_name
 from data.shelves import Place
 from data.store.documents import current_edition, current_edition_id, newest_edition, release_of
+from data.store.moments import beijing_today
 from data.store.store import Store
 
 __all__ = [
@@ -212,7 +213,7 @@ def status_of(store: Store, edition_id: int, *, on: dt.date | None = None) -> Ed
     release = release_of(store, edition_id) or {}
     state = EditionState(release.get("state", EditionState.DRAFT.value))
     valid_to = release.get("valid_to")
-    label = status_label(state, valid_to, on=on or dt.datetime.now(dt.UTC).date())
+    label = status_label(state, valid_to, on=on or beijing_today())
     return EditionStatus(release.get("version"), state, label, release.get("valid_from"), valid_to)
 
 

@@ -35,6 +35,7 @@ from data.forecasts.words import LEVELS, STATUSES, cell_name, method_name, reaso
 from data.regions import read_region
 from data.settings import current_settings
 from data.store.documents import current_forecast
+from data.store.moments import beijing_today
 from data.store.self_forecasts import read_self_forecast_rows
 from data.store.store import Store
 from training.forecast import monthly_demand
@@ -49,7 +50,7 @@ store = Store.from_url(f"sqlite:///{folder / 'yingcai.db'}")
 region = read_region("yingkou")
 run = KeptRun.from_row(current_forecast(store, "yingkou"))
 vacancies = read_demand(store, region)
-demand = monthly_demand(vacancies, end=latest_day(vacancies, today=dt.date.today()))
+demand = monthly_demand(vacancies, end=latest_day(vacancies, today=beijing_today()))
 f"第 {run.run_id} 次运行，{run.method}；{len(demand.index)} 个序列，{demand.months[0]} 至 {demand.months[-1]}；人数为插补的占 {demand.imputed_share:.1%}"
 
 # %% [markdown]

@@ -19,6 +19,7 @@ from data.demand import latest_day, read_demand, read_supply
 from data.errors import RefusedError, UnknownName
 from data.regions import Region
 from data.store.audit import Action
+from data.store.moments import beijing_today
 from data.store.profiles import read_profiles
 from matching.allocation.assign import Objective, assign
 from matching.allocation.balance import Balanced, balance_shortlists
@@ -230,7 +231,7 @@ def menu(
     with progress_bar() as steps:
         steps.step("读取需求", 0, 3)
         vacancies = read_demand(session.store, session.region)
-        today = dt.datetime.now(dt.UTC).date()
+        today = beijing_today()
         day = as_of.date() if as_of else latest_day(vacancies, today=today)
         supply = read_supply(session.store, session.region)
         steps.step("读取需求", 1, 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from data.catalogue.lists.rows import RowsRead
 from data.demand import read_demand, read_supply
 from data.errors import CellProblem
 from data.sources.report import write_error_report
+from data.store.moments import beijing_today
 from matching.coding.major_occupations import MajorOccupationRanker, official_occupations
 from matching.cooperation import (
     Lead,
@@ -55,7 +55,7 @@ def projects(
     as_json: JsonOption = False,
 ) -> None:
     """企业项目与高校实验室双向排序，写明共同的能力和领域。"""
-    today = _today()
+    today = beijing_today()
     asked, offered = read_projects(project_file, today=today), read_laboratories(laboratory_file, today=today)
     _tell((asked, offered), problems)
     found = match_projects(asked.records, offered.records, Session().model)
@@ -76,7 +76,7 @@ def internships(
     as_json: JsonOption = False,
 ) -> None:
     """实习席位一次安排：先守硬性条件，再让更多学生有席位，再求总体最合适；不看院校层次。"""
-    today, session = _today(), Session(region=region)
+    today, session = beijing_today(), Session(region=region)
     codes = session.region.place_codes
     students = read_students(student_file, today=today, region_codes=codes)
     seats = read_seats(seat_file, today=today, region_codes=codes)
@@ -110,10 +110,6 @@ def majors(
     leads = _leads(session, [each.major for each in read.records])
     outlook = major_outlook(read.records, market, leads)
     _present(outlook_document(outlook, market), out, as_json=as_json)
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
 
 
 def _coded(seats: Sequence[Seat], session: Session) -> tuple[Seat, ...]:

@@ -19,6 +19,7 @@ from data.regions.faults import describe_faults
 from data.releases.errata import Erratum
 from data.releases.lifecycle import Deed
 from data.releases.registry import Release, find_release
+from data.store.moments import beijing_today
 from data.store.store import Store
 
 __all__ = [
@@ -49,7 +50,7 @@ OnOption = Annotated[
 
 def day_of(given: dt.datetime | None) -> dt.date:
     """Return the day given, today when none is."""
-    return given.date() if given else dt.datetime.now(dt.UTC).date()
+    return given.date() if given else beijing_today()
 
 
 def deed_of(by: str, role: str, reason: str, on: dt.datetime | None) -> Deed:

@@ -25,6 +25,7 @@ from data.self_forecast import (
 )
 from data.self_forecast.quarters import quarter_of, read_quarter
 from data.sources.report import write_error_report
+from data.store.moments import beijing_today
 from data.store.reviews import read_aliases
 from data.store.self_forecasts import read_self_forecast_rows, write_self_forecast_rows
 
@@ -51,7 +52,7 @@ def template(
     out: Annotated[Path, typer.Argument(help="写到哪里（.xlsx）")], *, region: RegionOption = None
 ) -> None:
     """写出填报模板：下拉清单、填表说明，示例行不收。"""
-    say(write_self_forecast_template(out, Session(region=region).region, today=_today()))
+    say(write_self_forecast_template(out, Session(region=region).region, today=beijing_today()))
 
 
 @app.command("import")
@@ -68,13 +69,13 @@ def import_(
     """导入单位填报的预测；重复导入不增加，同一季度再报记为更正，原数保留。"""
     session = Session(region=region)
     decisions = read_aliases(session.store)[CodingKind.OCCUPATION]
-    read = read_self_forecasts(file, session.region, today=_today(), decisions=decisions)
+    read = read_self_forecasts(file, session.region, today=beijing_today(), decisions=decisions)
     _tell(read.problems)
     if problems is not None:
         write_error_report(problems, read.problems, len(read.lines), len(read.forecasts))
         note(f"问题清单 {problems}")
     if corrected is not None:
-        write_correction(corrected, read.lines, read.problems, session.region, today=_today())
+        write_correction(corrected, read.lines, read.problems, session.region, today=beijing_today())
         note(f"待改正的行 {corrected}")
     if not read.forecasts:
         raise InputError("no_usable_rows", f"{file.name} 没有可用的预测", hint="按问题清单改正后重新导入")
@@ -129,10 +130,6 @@ def record(*, as_of: Day = None, region: RegionOption = None, as_json: JsonOptio
         _show_record(document)
 
 
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
-
-
 def _tell(problems: Sequence[CellProblem]) -> None:
     for problem in problems[:_SHOWN_PROBLEMS]:
         note(f"第{problem.row}行 {problem.column}：{problem.message}")
@@ -143,7 +140,7 @@ def _tell(problems: Sequence[CellProblem]) -> None:
 def _evidence(session: Session, as_of: dt.datetime | None) -> tuple[pd.DataFrame, pd.DataFrame, dt.date]:
     """Read reports and vacancies of one nature: real ones where there are any, else generated ones."""
     own = of_one_nature(read_demand(session.store, session.region))
-    day = as_of.date() if as_of else latest_day(own, today=_today())
+    day = as_of.date() if as_of else latest_day(own, today=beijing_today())
     reports = read_self_forecast_rows(session.store, session.region.name)
     reports = reports[reports["synthetic"] == bool(own["synthetic"].all())].reset_index(drop=True)
     if reports.empty:

@@ -12,6 +12,7 @@ from api.console import JsonOption, RegionOption, Session, say, show_json
 from data.demand import of_one_nature
 from data.errors import RefusedError
 from data.store.lists import read_flow_rows
+from data.store.moments import beijing_today
 
 __all__ = ["run"]
 
@@ -49,7 +50,7 @@ def run(
             hint="用 yingcai catalogue flows FILE 导入单位报送的汇总",
         )
     own = of_one_nature(rows)
-    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    day = as_of.date() if as_of else beijing_today()
     document = {
         "region": session.region.name,
         "region_name": session.region.name_zh,

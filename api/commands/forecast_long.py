@@ -13,6 +13,7 @@ from rich.table import Table
 from api.console import JsonOption, progress_bar, say, show_json
 from data.execution import executor_of
 from data.settings import current_settings
+from data.store.moments import beijing_today
 
 if TYPE_CHECKING:
     from training.forecast.long import LongForecast, LongOptions, OutFiles
@@ -83,7 +84,7 @@ def long_options(as_of: dt.datetime | None, missing: Missing, *, allow_negative:
     from training.forecast.long import LongOptions
 
     return LongOptions(
-        as_of=as_of.date() if as_of else dt.datetime.now(dt.UTC).date(),
+        as_of=as_of.date() if as_of else beijing_today(),
         missing_zero=missing is Missing.ZERO,
         allow_negative=allow_negative,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from data.errors import InputError
 from data.office_figures import OfficeKind, read_figure_table, write_figure_template
 from data.reference import major_names, occupation_names
 from data.sources.report import write_error_report
+from data.store.moments import beijing_today
 from data.store.office_figures import read_office_figures, write_office_figures
 
 __all__ = ["register"]
@@ -109,7 +109,7 @@ def supply_command(
     from training.forecast.supply_records import supply_records
 
     session = Session(region=region)
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     day = as_of.date() if as_of else latest_day(read_demand(session.store, session.region), today=today)
     document = supply_records(read_supply_series(session.store, session.region, as_of=day))
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from api.commands.catalogue import Day
 from api.console import JsonOption, RegionOption, Session, note, say, show_json
 from data.catalogue.lists.plans import read_plan_readings
 from data.sources.report import write_error_report
+from data.store.moments import beijing_today
 
 if TYPE_CHECKING:
     from training.forecast.target_path import HeadRange, TargetPath, TargetReport
@@ -44,7 +44,7 @@ def targets_command(
     from training.forecast.targets import plan_targets, read_target_rates
 
     session = Session(region=region)
-    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    day = as_of.date() if as_of else beijing_today()
     read = None if readings is None else read_plan_readings(readings, session.region, as_of=day)
     if read is not None:
         for problem in read.problems[:5]:

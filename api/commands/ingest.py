@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from data.sources.mapping import describe_mapping, read_mapping_file, write_mapp
 from data.sources.stream import open_tables
 from data.sources.template import write_template
 from data.store.agencies import read_agency
+from data.store.moments import beijing_today
 from matching.ingest import IngestReport, Intake, ingest_file
 
 
@@ -111,7 +111,7 @@ def ingest_one(
             var_dir=session.settings.var_dir,
             reports=session.settings.reports_dir,
             max_bytes=session.settings.max_upload_mb * 1_000_000,
-            today=dt.datetime.now(dt.UTC).date(),
+            today=beijing_today(),
             step=steps.step,
             executor=executor,
             owner=owner,

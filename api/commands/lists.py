@@ -38,6 +38,7 @@ from data.store.lists import (
     replace_section,
     write_flow_rows,
 )
+from data.store.moments import beijing_today
 from data.store.profiles import read_profiles
 
 __all__ = ["register"]
@@ -77,7 +78,7 @@ def key_talent_command(
     as_json: JsonOption = False,
 ) -> None:
     """高精尖人才引进目录库：部门报送、合并、核对与导出。"""
-    session, today = Session(region=region), dt.datetime.now(dt.UTC).date()
+    session, today = Session(region=region), beijing_today()
     if template is not None:
         say(write_key_talent_template(template))
         return
@@ -200,7 +201,7 @@ def plan_command(
 ) -> None:
     """规划指标：基期、最新值、目标、所需增速与需核对之处。"""
     session = Session(region=region)
-    day = as_of.date() if as_of else dt.datetime.now(dt.UTC).date()
+    day = as_of.date() if as_of else beijing_today()
     given: tuple[PlanReading, ...] = ()
     if readings is not None:
         read = read_plan_readings(readings, session.region, as_of=day)
@@ -233,7 +234,7 @@ def unmet_command(
 def _market(session: Session, as_of: dt.datetime | None) -> Market:
     """Read the market of the session's region, on the last day of its data unless another is asked for."""
     vacancies = read_demand(session.store, session.region)
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     day = as_of.date() if as_of else latest_day(vacancies, today=today)
     return Market.from_frames(
         vacancies, read_supply(session.store, session.region), session.region, as_of=day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from api.console import JsonOption, RegionOption, Session, say, show_json
 from data.normalise.readings import Circumstances, ParserName, Reading, read_text, reading_in_words
+from data.store.moments import beijing_today
 
 
 def run(
@@ -24,7 +24,7 @@ def run(
 ) -> None:
     """看单元格怎样读：每条文字的读法，读不出的给出错误代码和改法；全部读出时退出码为 0，否则为 1。"""
     codes = Session(region=region).region.place_codes if what is ParserName.PLACE else ()
-    given = Circumstances(today=dt.datetime.now(dt.UTC).date(), region_codes=codes, header=header)
+    given = Circumstances(today=beijing_today(), region_codes=codes, header=header)
     lines = texts or [line.rstrip("\r\n") for line in sys.stdin]
     readings = [read_text(what, text, given) for text in lines]
     if as_json:

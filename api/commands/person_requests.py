@@ -12,6 +12,7 @@ from api.looks import note_look, user_of_machine
 from data.pseudonyms import read_key
 from data.store.audit import Access, Action
 from data.store.identities import Identity, write_identity
+from data.store.moments import beijing_today
 from data.store.rights import (
     PersonRequest,
     RequestStatus,
@@ -84,7 +85,7 @@ def requests(
 ) -> None:
     """列出本人提出的请求与最迟答复日，先到期的在前。"""
     session = Session()
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     found = [
         each for each in list_requests(session.store, status=status) if each.is_overdue(today) or not overdue
     ]

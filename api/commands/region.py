@@ -20,6 +20,7 @@ from data.regions import (
     recompute_growth,
     region_names,
 )
+from data.store.moments import beijing_today
 
 app = typer.Typer(help="区域包：查看与检查 / region packs", no_args_is_help=True)
 
@@ -87,7 +88,7 @@ def check(name: NameArgument = None, *, as_of: Day = None, as_json: JsonOption =
 
 
 def _day(as_of: dt.datetime | None) -> dt.date:
-    return (as_of or dt.datetime.now(dt.UTC)).date()
+    return as_of.date() if as_of else beijing_today()
 
 
 def _table(*heads: str) -> Table:

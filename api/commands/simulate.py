@@ -14,6 +14,7 @@ from data.catalogue.simulation import Study, simulate
 from data.catalogue.what_if import Scenario, Situation, WhatIf, what_if
 from data.demand import latest_day, read_demand, read_supply
 from data.errors import InputError
+from data.store.moments import beijing_today
 
 __all__ = ["simulate_command", "what_if_command"]
 
@@ -94,7 +95,7 @@ def what_if_command(
         read_demand(session.store, session.region),
         read_supply(session.store, session.region),
     )
-    day = as_of.date() if as_of else latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
+    day = as_of.date() if as_of else latest_day(vacancies, today=beijing_today())
     answer = what_if(
         vacancies,
         profiles,

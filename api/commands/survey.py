@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from api.console import JsonOption, say, show_json
 from data.settings import current_settings
+from data.store.moments import beijing_today
 from data.survey.forms import form_for_returns, read_form_file, write_form
 from data.survey.returns import read_returns, write_returns
 from data.survey.store import SurveyStore
@@ -49,7 +49,7 @@ def upload(
 ) -> None:
     """收下单位的报送；过期或未经批准的表不收。同一单位同一填报期以后报者为准。"""
     store = _opened()
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     read = read_returns(file, form_for_returns(store, form_number, today=today))
     replaced = write_returns(store, form_number, read)
     store.engine.dispose()

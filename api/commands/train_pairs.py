@@ -18,6 +18,7 @@ from data.errors import InputError
 from data.outcomes import outcomes
 from data.pseudonyms import read_key
 from data.store.feedback import read_events
+from data.store.moments import beijing_today
 from data.store.postings import read_postings
 from data.store.profiles import read_profiles
 from data.store.reviews import list_aliases
@@ -157,7 +158,7 @@ def _from_files(session: Session, paths: list[Path], steps: Steps) -> pd.DataFra
             region=session.region,
             pseudonym_key=read_key(session.settings.var_dir),
             max_bytes=session.settings.max_upload_mb * 1_000_000,
-            today=dt.datetime.now(dt.UTC).date(),
+            today=beijing_today(),
             progress=steps.bar(f"读取 {path.name}"),
         )
         for path in paths

@@ -23,6 +23,7 @@ from data.sources.mapping import kind_of
 from data.sources.spool import read_spool, write_spool
 from data.sources.stream import TableStream
 from data.store.jobs import submit_job
+from data.store.moments import beijing_today
 from data.store.store import Store
 from data.store.uploads import (
     finish_upload,
@@ -173,7 +174,7 @@ class IngestHandler:
             region=service.region,
             var_dir=settings.var_dir,
             max_bytes=settings.max_upload_mb * 10**6,
-            today=dt.datetime.now(dt.UTC).date(),
+            today=beijing_today(),
             step=step,
             owner=upload.owner,
             reports=settings.reports_dir,

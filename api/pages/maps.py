@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 import time
 from typing import Final, NamedTuple
@@ -19,6 +18,7 @@ from data.catalogue.lists.talent_map import TalentMap, map_document, talent_map
 from data.catalogue.suppression import TOTAL
 from data.demand import latest_day, read_demand, read_supply
 from data.errors import RefusedError
+from data.store.moments import beijing_today
 from data.store.version import store_version
 
 __all__ = ["router"]
@@ -94,7 +94,7 @@ def _current(request: Request, service: Service) -> TalentMap | None:
 def _drawn(service: Service) -> TalentMap | None:
     vacancies = read_demand(service.store, service.region)
     try:
-        day = latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
+        day = latest_day(vacancies, today=beijing_today())
     except RefusedError:
         return None
     supply = read_supply(service.store, service.region)

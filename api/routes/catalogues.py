@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
@@ -33,6 +32,7 @@ from data.permissions import Scope
 from data.releases.comparison import compare_releases
 from data.releases.registry import Release, status_label
 from data.store.documents import read_edition_headers
+from data.store.moments import beijing_today
 from data.store.sources import entries_for
 
 __all__ = ["router"]
@@ -93,7 +93,7 @@ def list_editions(
     )
     headers = read_edition_headers(service.store, [each.latest.edition_id for each in page.items])
     shown = [
-        EditionOut.of(each, headers[each.latest.edition_id], version=each.latest.version, on=_today())
+        EditionOut.of(each, headers[each.latest.edition_id], version=each.latest.version, on=beijing_today())
         for each in page.items
     ]
     body = EditionPageOut(
@@ -125,7 +125,7 @@ def read_edition(
         release,
         catalogue,
         version=version,
-        on=_today(),
+        on=beijing_today(),
         entries=len(entries),
         errata=[ErratumOut.of(each) for each in record.errata],
         document=catalogue,
@@ -158,7 +158,7 @@ def list_entries(
         release_id=found.release.release_id,
         edition=catalogue.edition,
         version=found.version,
-        status=status_label(found.release.state, found.release.valid_to, on=_today()),
+        status=status_label(found.release.state, found.release.valid_to, on=beijing_today()),
         as_of=catalogue.as_of,
         synthetic=catalogue.synthetic,
         total=page.total,
@@ -197,10 +197,6 @@ def compare_editions(
 
 def _readable(service: Service, kind: CatalogueKind, caller: Principal) -> tuple[Release, ...]:
     return readable_editions(service, kind, office=caller.agency_id is None)
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
 
 
 def _document(service: Service, found: EditionDocument) -> AnyCatalogue:

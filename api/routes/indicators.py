@@ -1,9 +1,9 @@
-"""Indicators of the plans of a place, as its documents print them, with what does not hold in them."""
+"""Indicators of the plans of a place: as printed, what was reported since, and what does not hold in them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Response
@@ -28,6 +28,8 @@ from data.regions import (
     recompute_growth,
 )
 from data.regions.plan import Figure, FigureKind, Measure
+from data.store.moments import beijing_today
+from data.store.plan_readings import KeptReading, read_plan_values
 
 __all__ = ["router"]
 
@@ -98,6 +100,15 @@ class GrowthOut(BaseModel):
     where: str = Field(description="出处", examples=["海委发〔2022〕17号 表2（文本第127行）"])
 
 
+class ReportedOut(BaseModel):
+    """A value that was reached, as a department reported it."""
+
+    year: int = Field(description="年份", examples=[2025])
+    value: float = Field(description="数值，用指标的单位", examples=[4.8])
+    source: str = Field(description="来源", examples=["人社局年度报表"])
+    recorded_at: dt.datetime = Field(description="登记时间，UTC", examples=["2026-03-01T02:00:00Z"])
+
+
 class IndicatorOut(BaseModel):
     """An indicator of a plan."""
 
@@ -113,6 +124,9 @@ class IndicatorOut(BaseModel):
     parts: list[str] = Field(description="分项指标的标识；没有为空列表", examples=[["party", "skilled"]])
     figures: list[FigureOut] = Field(description="文件给出的全部数值，照原样")
     growth: list[GrowthOut] = Field(description="文件写明的增速与复算结果")
+    reported: list[ReportedOut] = Field(
+        description="文件之后各部门登记的完成值，新的在前；没有登记为空列表", examples=[[]]
+    )
     flags: list[FlagOut] = Field(description="与这一指标有关、须知道的问题")
 
 
@@ -144,11 +158,13 @@ def list_indicators(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return every figure as its document prints it; where figures differ, all are given and flagged."""
-    day = query.as_of or dt.datetime.now(dt.UTC).date()
-    return conditional_answer(_indicators(region_of(service, query.region), day), if_none_match)
+    day = query.as_of or beijing_today()
+    region = region_of(service, query.region)
+    kept = [each for each in read_plan_values(service.store, region.name) if each.year <= day.year]
+    return conditional_answer(_indicators(region, kept, day), if_none_match)
 
 
-def _indicators(region: Region, day: dt.date) -> IndicatorsOut:
+def _indicators(region: Region, kept: Collection[KeptReading], day: dt.date) -> IndicatorsOut:
     flags = check_region(region, as_of=day)
     own = {indicator.id for indicator in region.plan_indicators}
     reasons = []
@@ -162,12 +178,18 @@ def _indicators(region: Region, day: dt.date) -> IndicatorsOut:
         as_of=day,
         status="refused" if reasons else "ok",
         reasons=reasons,
-        indicators=[_indicator(region, each, flags, day) for each in region.plan_indicators],
+        indicators=[_indicator(region, each, kept, flags, day) for each in region.plan_indicators],
         flags=[FlagOut.of(flag) for flag in flags if flag.subject not in own],
     )
 
 
-def _indicator(region: Region, indicator: PlanIndicator, flags: Iterable[Flag], day: dt.date) -> IndicatorOut:
+def _indicator(
+    region: Region,
+    indicator: PlanIndicator,
+    kept: Iterable[KeptReading],
+    flags: Iterable[Flag],
+    day: dt.date,
+) -> IndicatorOut:
     definition, document = region.definition(indicator.definition_id), region.document(indicator.document)
     return IndicatorOut(
         id=indicator.id,
@@ -180,6 +202,7 @@ def _indicator(region: Region, indicator: PlanIndicator, flags: Iterable[Flag], 
         parts=list(indicator.parts),
         figures=[_figure(region, indicator, figure) for figure in indicator.figures],
         growth=[_growth(region, found) for found in recompute_growth(indicator)],
+        reported=[_reported(each) for each in kept if each.indicator == indicator.id],
         flags=[FlagOut.of(flag) for flag in flags if flag.subject == indicator.id],
     )
 
@@ -195,6 +218,12 @@ def _figure(region: Region, indicator: PlanIndicator, figure: Figure) -> FigureO
         definition_id=figure.definition_id or indicator.definition_id,
         used=figure is indicator.figure(figure.year, kind=figure.kind),
         where=region.document(indicator.document).cite(figure.clause, figure.line),
+    )
+
+
+def _reported(kept: KeptReading) -> ReportedOut:
+    return ReportedOut(
+        year=kept.year, value=float(kept.value), source=kept.source, recorded_at=kept.recorded_at
     )
 
 

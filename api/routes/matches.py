@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -16,6 +15,7 @@ from api.service import Service
 from data.permissions import Scope
 from data.store.audit import Access, Action
 from data.store.lists import record_unmet
+from data.store.moments import beijing_today
 from data.store.store import Store
 from matching.matcher import Matcher
 from matching.results import Advice, MatchList, PairResult
@@ -204,7 +204,7 @@ def _count_unmet(
         store,
         occupation_code=found.query["occupation_code"],
         place_code=_place_of(matcher, request),
-        on=dt.datetime.now(dt.UTC).date(),
+        on=beijing_today(),
         synthetic=matcher.profiles.synthetic,
     )
 

@@ -27,6 +27,7 @@ from data.store.audit import Access, Action, read_accesses
 from data.store.consents import list_consents, withdraw_consent
 from data.store.holdings import read_holdings
 from data.store.identities import read_identity
+from data.store.moments import beijing_today
 from data.store.rights import (
     PersonRequest,
     RequestKind,
@@ -141,7 +142,7 @@ class RequestOut(BaseModel):
     def from_request(cls, request: PersonRequest) -> Self:
         """Return a request as its maker sees it."""
         shown = request.model_dump(include=set(cls.model_fields) - {"overdue"})
-        return cls(**shown, overdue=request.is_overdue(dt.datetime.now(dt.UTC).date()))
+        return cls(**shown, overdue=request.is_overdue(beijing_today()))
 
 
 class HandledRequestOut(RequestOut):

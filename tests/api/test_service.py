@@ -6,6 +6,7 @@ import datetime as dt
 
 from api.service import Service, matching_day
 from data.settings import Settings
+from data.store.moments import beijing_today
 
 
 def test_matches_are_made_for_the_last_day_of_the_data(service):
@@ -13,7 +14,7 @@ def test_matches_are_made_for_the_last_day_of_the_data(service):
 
 
 def test_without_data_matches_are_made_for_today(empty_service):
-    assert matching_day(empty_service.store, empty_service.region) == dt.datetime.now(dt.UTC).date()
+    assert matching_day(empty_service.store, empty_service.region) == beijing_today()
 
 
 def test_a_service_starts_on_a_store_without_anything(tmp_path, hashing_model):

@@ -24,6 +24,7 @@ from data.self_forecast.report import METHOD as EMPLOYER_METHOD
 from data.store.documents import current_forecast, write_forecast
 from data.store.feedback import read_events
 from data.store.lists import read_flow_rows
+from data.store.moments import beijing_today
 from data.store.office_figures import read_office_figures
 from data.store.self_forecasts import read_self_forecast_rows
 from data.store.store import Store
@@ -89,7 +90,7 @@ def publish_forecast(
         The region has no dated vacancies.
     """
     vacancies = of_one_nature(read_demand(store, region))
-    day = as_of or latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
+    day = as_of or latest_day(vacancies, today=beijing_today())
     adverts = read_adverts(store, vacancies)
     synthetic = bool(vacancies["synthetic"].any())
     flows = of_one_nature(read_flow_rows(store, region.name))

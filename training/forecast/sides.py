@@ -17,6 +17,7 @@ from data.demand import latest_day, of_one_nature, read_demand
 from data.feedback import EventKind
 from data.regions import Region
 from data.store.feedback import read_events
+from data.store.moments import beijing_today
 from data.store.office_figures import read_office_figures
 from data.store.store import Store
 from training.forecast.breaks import Break
@@ -236,7 +237,7 @@ def read_sides(
         The region has no dated vacancies, or none that states its heads.
     """
     vacancies = of_one_nature(read_demand(store, region)) if vacancies is None else vacancies
-    day = as_of or latest_day(vacancies, today=dt.datetime.now(dt.UTC).date())
+    day = as_of or latest_day(vacancies, today=beijing_today())
     series = demand_series(store, region, as_of=day, vacancies=vacancies)
     supply = read_supply_series(store, region, as_of=day, vacancies=vacancies).aligned(series.demand.index)
     last = series.stock.stock[:, -1] if series.stock.months else np.zeros(len(series.demand.index))

@@ -8,8 +8,9 @@ import pytest
 import typer
 
 from api.commands import agency, key
+from data.store.moments import beijing_today
 
-TODAY = dt.datetime.now(dt.UTC).date()
+TODAY = beijing_today()
 FIRST, LAST = str(TODAY - dt.timedelta(days=400)), str(TODAY + dt.timedelta(days=400))
 
 

@@ -14,10 +14,11 @@ from api.commands import forecast_employers
 from data.errors import InputError, RefusedError
 from data.self_forecast.quarters import quarter_of, shift_quarter
 from data.settings import Settings, current_settings
+from data.store.moments import beijing_today
 from data.store.self_forecasts import write_self_forecast_rows
 from data.store.store import Store
 
-NOW = quarter_of(dt.datetime.now(dt.UTC).date())
+NOW = quarter_of(beijing_today())
 ROW = {
     "填报季度": NOW, "用人单位": "机密镁业有限公司", "重点产业": "镁材料深加工", "职业": "焊工",
     "用人季度": shift_quarter(NOW, 1), "最低人数": 1, "可能人数": 2, "最高人数": 3, "数据性质": "合成数据",

@@ -16,6 +16,7 @@ from data.store.audit import Action, AuditQuery, read_audit
 from data.store.consents import list_consents, record_consent
 from data.store.history import read_changes
 from data.store.keys import create_key, list_keys, verify_key
+from data.store.moments import beijing_today
 from data.store.schema import access_log, api_key, profile
 from data.store.users import UserStatus, add_user, list_users, lock_user, read_user, set_roles
 from tests.api.pages.conftest import PASSWORD
@@ -174,7 +175,7 @@ def test_an_agency_is_registered_renewed_suspended_and_resumed(browser, desk_ser
     assert wrong.status_code == 400
     assert 'value="新港人力"' in wrong.text
     assert "早于起始日" in wrong.text
-    today = dt.datetime.now(dt.UTC).date()
+    today = beijing_today()
     soon = str(today + dt.timedelta(days=20))
     made = browser.submit(
         "/office/accounts/agencies", fields | {"licence_from": "2020-01-01", "licence_to": soon}

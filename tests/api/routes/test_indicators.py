@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from data.regions import read_region, region_names
+from data.store.plan_readings import remove_plan_value, write_plan_value
 
 DAY = {"as_of": "2025-01-01"}
 
@@ -69,6 +71,31 @@ def test_the_day_decides_whether_a_document_has_expired(client, haicheng):
     assert haicheng["skilled"]["document_status"] == "现行"
     later = client.get("/v1/indicators", params={"region": "haicheng", "as_of": "2026-11-21"}).json()
     assert {each["document_status"] for each in later["indicators"]} == {"已到期"}
+
+
+def test_what_departments_reported_stands_beside_the_document_until_its_year(client, bare_service):
+    for year, value in ((2024, "4.80"), (2025, "4.95")):
+        write_plan_value(
+            bare_service.store,
+            "haicheng",
+            "skilled",
+            year,
+            value=Decimal(value),
+            source="年度报表",
+            by="editor",
+        )
+    try:
+        for day, years in (("2024-12-31", [2024]), ("2026-01-01", [2025, 2024])):
+            body = client.get("/v1/indicators", params={"region": "haicheng", "as_of": day}).json()
+            found = {each["id"]: each["reported"] for each in body["indicators"]}
+            assert [each["year"] for each in found.pop("skilled")] == years
+            assert not any(found.values())
+        (last, _) = next(each["reported"] for each in body["indicators"] if each["id"] == "skilled")
+        assert (last["value"], last["source"]) == (4.95, "年度报表")
+        assert "editor" not in str(body)
+    finally:
+        for year in (2024, 2025):
+            remove_plan_value(bare_service.store, "haicheng", "skilled", year, by="editor")
 
 
 @pytest.mark.parametrize("name", ["../haicheng", "/etc/passwd", "haicheng.yaml", "dalian", ""])

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data.codes import CodingKind
+from data.store.moments import beijing_today
 from data.store.reviews import decide_review, list_aliases
 from training.pairs.judged import decision_pairs, feedback_pairs
 
@@ -87,7 +88,7 @@ def test_decisions_join_a_text_with_the_name_and_forget_who_decided(store):
     assert found["FCC"].positive == "催化裂化"
     assert (found["FCC"].concept, found["FCC"].group) == ("skill:S0002", "skill:S0002")
     assert found["急聘炉前工"].group == "occupation:6-17-02"
-    assert found["互联网"].on == pd.Timestamp(dt.datetime.now(dt.UTC).date())
+    assert found["互联网"].on == pd.Timestamp(beijing_today())
     assert not any("王某" in str(part) for each in found.values() for part in each)
 
 
