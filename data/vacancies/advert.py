@@ -100,14 +100,14 @@ class Advert:
         """What it says of the work."""
         return Content(self.duties, self.skills)
 
-    @property
+    @cached_property
     def ended(self) -> dt.date | None:
         """Day on which the employer ended it; where only the fact is known, the last day it is known of."""
         if self.closed is None and self.outcome in _ENDED:
             return self.valid_until or self.seen
         return self.closed
 
-    @property
+    @cached_property
     def known_until(self) -> dt.date | None:
         """Last day on which the need is known to have been open: the end, the validity or the last sight."""
         if self.ended is not None:

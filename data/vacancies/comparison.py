@@ -151,8 +151,8 @@ def contradict(first: Advert, row: Advert) -> bool:
     """
     return (
         _stated(first.heads, row.heads) is _Outcome.DIFFERENT
-        or _pay(first, row) is _Outcome.DIFFERENT
         or _place(first, row) is _Outcome.DIFFERENT
+        or _pay(first, row) is _Outcome.DIFFERENT
         or _end(first, row) is _Outcome.DIFFERENT
         or not compare_titles(first.title.key, row.title.key)
     )
@@ -289,20 +289,23 @@ def _end(first: Advert, row: Advert) -> _Outcome:
 
 def _pay(first: Advert, row: Advert) -> _Outcome:
     """Compare what a month brings, and one salary: some sources leave out how many are paid a year."""
-    found = _compare_pay(first.pay, row.pay), _compare_pay(first.salary, row.salary)
-    return min(found, key=_BY_AGREEMENT.index)
+    found = _compare_pay(first.pay, row.pay)
+    if (first.salary, row.salary) == (first.pay, row.pay):
+        return found
+    return min(found, _compare_pay(first.salary, row.salary), key=_BY_AGREEMENT.index)
 
 
 def _compare_pay(left: _Ends, right: _Ends) -> _Outcome:
     one, other = _range(left), _range(right)
     if one is None or other is None:
         return _Outcome.BOTH_UNSTATED if one is other else _Outcome.ONE_UNSTATED
-    if all(abs(end - end2) <= _SAME_PAY * max(end, end2) for end, end2 in zip(one, other, strict=True)):
+    (low, high), (low2, high2) = one, other
+    if abs(low - low2) <= _SAME_PAY * max(low, low2) and abs(high - high2) <= _SAME_PAY * max(high, high2):
         return _Outcome.SAME
-    if one[0] == one[1] or other[0] == other[1]:
-        sums = sum(one), sum(other)
+    if low == high or low2 == high2:
+        sums = low + high, low2 + high2
         return _Outcome.OVERLAP if abs(sums[0] - sums[1]) <= _CLOSE_SUMS * max(sums) else _Outcome.DIFFERENT
-    common = (min(one[1], other[1]) - max(one[0], other[0])) / (max(one[1], other[1]) - min(one[0], other[0]))
+    common = (min(high, high2) - max(low, low2)) / (max(high, high2) - min(low, low2))
     if common >= _COMMON_PAY:
         return _Outcome.OVERLAP
     return _Outcome.SOME_OVERLAP if common >= _SOME_COMMON_PAY else _Outcome.DIFFERENT
@@ -310,8 +313,10 @@ def _compare_pay(left: _Ends, right: _Ends) -> _Outcome:
 
 def _range(pay: _Ends) -> tuple[float, float] | None:
     """Return both ends of the pay, twice the one that is stated."""
-    ends = [end for end in pay if end is not None]
-    return (ends[0], ends[-1]) if ends else None
+    low, high = pay
+    if low is None:
+        return None if high is None else (high, high)
+    return low, low if high is None else high
 
 
 def _stated(one: object, other: object) -> _Outcome:

@@ -14,6 +14,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
 
 from data.vacancies.advert import Advert
@@ -50,12 +51,12 @@ class Spell:
         """The posting that speaks for it."""
         return self.adverts[0]
 
-    @property
+    @cached_property
     def ended(self) -> dt.date | None:
         """First day on which one of its postings was closed."""
         return min((advert.ended for advert in self.adverts if advert.ended), default=None)
 
-    @property
+    @cached_property
     def known_until(self) -> dt.date | None:
         """Day it was closed, else the last day on which it is known to have been open."""
         days = [advert.known_until for advert in self.adverts if advert.known_until]
@@ -118,6 +119,8 @@ def spell_before(spell: Spell, earlier: Iterable[Spell], decisions: Decisions) -
         return None
     before = [other for other in earlier if other.known_until is not None and other.known_until <= opened]
     for other in reversed(before):
+        if contradict(other.first, spell.first):
+            continue
         if compare(other.first, spell.first).relation is not None and not _apart(
             other.adverts, spell.adverts, decisions
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -141,11 +142,16 @@ def compare_titles(one: str, other: str) -> float:
     """
     if one == other or (len(one) >= _LONG and sorted(one) == sorted(other)):
         return 1.0
-    fields, others = set(_FIELDS.findall(one)), set(_FIELDS.findall(other))
-    words, foreign = set(_WORDS.findall(one)), set(_WORDS.findall(other))
+    (fields, words), (others, foreign) = _marks(one), _marks(other)
     if (fields and others and fields != others) or not (words <= foreign or foreign <= words):
         return 0.0
     return min(round(ratio(one, other) / 100, 4), 0.99)
+
+
+@lru_cache(maxsize=65_536)
+def _marks(key: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the fields that a key names, and its numbers and foreign words."""
+    return frozenset(_FIELDS.findall(key)), frozenset(_WORDS.findall(key))
 
 
 def same_grade(one: str, other: str) -> bool:
