@@ -102,10 +102,12 @@ class _Dictionary:
         """Return how many combinations a rule has."""
         return len(self._combinations[rule.name])
 
-    def combinations(self, rule: Rule, start: int = 0) -> list[Values]:
-        """Return the combinations of values that a rule reads, by number."""
+    def combinations(self, rule: Rule, numbers: Sequence[int] | None = None) -> list[Values]:
+        """Return the combinations of values that a rule reads, those of some numbers or all by number."""
         # The combinations first: rows that are being added number their values before they combine them.
-        combinations = self._combinations[rule.name].values()[start:]
+        combinations = self._combinations[rule.name].values()
+        if numbers is not None:
+            combinations = [combinations[number] for number in numbers]
         values = [self._values[field].values() for field in self._fields[rule.name]]
         return [
             tuple(known[number] for known, number in zip(values, combination, strict=True))
@@ -210,8 +212,7 @@ class RuleColumns:
         codes, combinations = {}, {}
         for rule in RULES:
             used, codes[rule.name] = np.unique(self._codes[rule.name], return_inverse=True)
-            distinct = self._distinct.combinations(rule)
-            combinations[rule.name] = [distinct[number] for number in used.tolist()]
+            combinations[rule.name] = self._distinct.combinations(rule, used.tolist())
         return _from_combinations, (codes, combinations, self._distinct.vacancies)
 
     def extended(self, rows: Sequence[Mapping[str, Any]]) -> RuleColumns:
@@ -290,8 +291,7 @@ class RuleColumns:
 
     def values(self, rule: Rule, positions: NDArray[np.int64]) -> list[Values]:
         """Return what a rule reads of some members."""
-        distinct = self._distinct.combinations(rule)
-        return [distinct[code] for code in self._codes[rule.name][positions]]
+        return self._distinct.combinations(rule, self._codes[rule.name][positions].tolist())
 
     def _table(self, rule: Rule, row: Mapping[str, Any], *, row_is_vacancy: bool) -> VerdictCode:
         own = rule.of_vacancy(row) if row_is_vacancy else rule.of_profile(row)
@@ -304,7 +304,8 @@ class RuleColumns:
             table = np.array([_code(rule.judge(own, value)) for value in samples], dtype=np.int8)[kind_of]
         else:
             judge = _judge_for(rule, own, row_is_vacancy=row_is_vacancy)
-            fresh = [_code(judge(value)) for value in self._distinct.combinations(rule, len(known))]
+            added = range(len(known), self._distinct.size(rule))
+            fresh = [_code(judge(value)) for value in self._distinct.combinations(rule, added)]
             table = np.concatenate([known, np.array(fresh, dtype=np.int8)])
         self._tables.put((rule.name, own), table)
         return table
