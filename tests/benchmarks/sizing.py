@@ -60,9 +60,21 @@ CORES, MEMORY_GB = 16, 64
 """One machine of a larger place."""
 
 
+class Costs(dict[str, dict[str, float]]):
+    """What every stage took, written down as soon as it is known: the largest size may not end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def __setitem__(self, stage: str, taken: dict[str, float]) -> None:
+        super().__setitem__(stage, taken)
+        self._path.write_text(json.dumps(self, ensure_ascii=False))
+
+
 @contextmanager
-def measured(costs: dict[str, dict[str, float]], stage: str, rows: int) -> Iterator[None]:
-    """Add what a stage took, children included."""
+def measured(costs: Costs, stage: str, rows: int, folder: Path | None = None) -> Iterator[None]:
+    """Add what a stage took, children included, and by how much a folder grew."""
 
     def processor() -> float:
         return sum(
@@ -70,14 +82,15 @@ def measured(costs: dict[str, dict[str, float]], stage: str, rows: int) -> Itera
             for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         )
 
-    started, used = time.perf_counter(), processor()
+    started, used, size = time.perf_counter(), processor(), _bytes(folder)
     yield
-    costs[stage] = {
+    taken = {
         "rows": rows,
         "seconds": round(time.perf_counter() - started, 2),
         "cpu_seconds": round(processor() - used, 2),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+    costs[stage] = taken | ({"bytes": _bytes(folder) - size} if folder else {})
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {rows} {stage} {costs[stage]}\n")
     sys.stderr.flush()
 
@@ -105,9 +118,9 @@ def enlarged(path: Path, number: int, *, key: str, mixed: list[str], named: list
     whole.to_csv(path, index=False)
 
 
-def one_size(number: int, folder: Path) -> dict[str, dict[str, float]]:
+def one_size(number: int, folder: Path) -> None:
     """Measure every stage at one size."""
-    costs: dict[str, dict[str, float]] = {}
+    costs = Costs(folder / f"costs-{number}.json")
     region = read_region("yingkou")
     place = folder / str(number)
     place.mkdir(exist_ok=True)
@@ -123,22 +136,17 @@ def one_size(number: int, folder: Path) -> dict[str, dict[str, float]]:
     with measured(costs, "读取与规范", number):
         for table in open_tables(postings, max_bytes=10**11, today=TODAY)[0].parts():
             normalise_part(table, reading)
-    size = _bytes(place)
     intake = Intake(store, coders, region, place, 10**11, TODAY)
-    with measured(costs, "招聘信息入库", number):
+    with measured(costs, "招聘信息入库", number, place):
         ingest_file(intake, postings)
-    costs["招聘信息入库"]["bytes"] = _bytes(place) - size
-    size = _bytes(place)
-    with measured(costs, "档案入库", number):
+    with measured(costs, "档案入库", number, place):
         ingest_file(intake, profiles)
-    costs["档案入库"]["bytes"] = _bytes(place) - size
     with measured(costs, "编制目录", number):
         build_editions(store, region, as_of=dt.date(2026, 10, 31))
-    offered, people = read_vacancies(store), read_profiles(store)
-    store.engine.dispose()
-    with measured(costs, "装入匹配", number):
+    with measured(costs, "装入匹配", number, place / "index"):
+        offered, people = read_vacancies(store), read_profiles(store)
         loaded = load_pools(offered, people, model, as_of=dt.date(2026, 10, 31), folder=place / "index")
-    costs["装入匹配"]["bytes"] = _bytes(place / "index")
+    store.engine.dispose()
     matcher = Matcher(loaded, model, None)
     asked = matcher.vacancies.ids[:100]
     with measured(costs, "逐条匹配（100 次）", number):
@@ -147,15 +155,12 @@ def one_size(number: int, folder: Path) -> dict[str, dict[str, float]]:
     some = matcher.vacancies.only(np.arange(matcher.vacancies.index.size) < NEEDS)
     with measured(costs, f"批量匹配（{NEEDS} 个岗位）", number):
         nearest_profiles(some, matcher.profiles, k=20)
-    return costs
 
 
-def _bytes(folder: Path) -> int:
+def _bytes(folder: Path | None) -> int:
+    if folder is None:
+        return 0
     return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file() and each.suffix != ".csv")
-
-
-def _run(number: int, folder: Path) -> None:
-    (folder / f"costs-{number}.json").write_text(json.dumps(one_size(number, folder), ensure_ascii=False))
 
 
 def encoding() -> dict[str, float]:
@@ -192,9 +197,10 @@ def curves(all_costs: dict[int, dict[str, dict[str, float]]]) -> dict[str, dict[
     _row("---", *["---:"] * (len(sizes) + 3))
     fitted: dict[str, dict[str, tuple[float, float]]] = {}
     for stage in all_costs[sizes[0]]:
-        found = [all_costs[size][stage] for size in sizes]
+        at = [size for size in sizes if stage in all_costs[size]]
+        found = [all_costs[size][stage] for size in at]
         fitted[stage] = {
-            name: growth(sizes, [each[name] for each in found])
+            name: growth(at, [each[name] for each in found])
             for name in ("cpu_seconds", "peak_mb", "bytes")
             if all(name in each for each in found)
         }
@@ -202,6 +208,7 @@ def curves(all_costs: dict[int, dict[str, dict[str, float]]]) -> dict[str, dict[
         _row(
             stage,
             *(f"{each['cpu_seconds']:,.1f}" for each in found),
+            *["没有测完"] * (len(sizes) - len(at)),
             " / ".join(f"{each['peak_mb']:,.0f}" for each in found),
             f"{a * (10**6) ** b:,.0f}",
             f"{b:.2f}",
@@ -264,7 +271,7 @@ def _row(*cells: str) -> None:
     sys.stdout.flush()
 
 
-def main(work: Callable[[int, Path], None] = _run) -> None:
+def main(work: Callable[[int, Path], None] = one_size) -> None:
     """Measure every size that was not measured before, and write the tables."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
@@ -281,7 +288,7 @@ def main(work: Callable[[int, Path], None] = _run) -> None:
             process.start()
             process.join()
             if process.exitcode:
-                sys.exit(f"{size} 行没有测完")
+                sys.stderr.write(f"{size} 行没有测完（{process.exitcode}），只列出已测的阶段\n")
         all_costs[size] = json.loads(kept.read_text())
     texts = encoding()
     result: dict[str, Any] = {"costs": all_costs, "texts_a_cpu_second": texts}
