@@ -56,8 +56,8 @@ PLACES = {
     "全国": (100_000_000, 100_000_000),
 }
 """Profiles kept, and postings a year."""
-CORES, MEMORY_GB = 16, 64
-"""One machine of a larger place."""
+CORES, MEMORY_GB, NIGHT, USABLE = 16, 64, 8, 0.7
+"""One machine of a larger place, hours of a night, and the share of a machine that work may take."""
 
 
 class Costs(dict[str, dict[str, float]]):
@@ -148,6 +148,8 @@ def one_size(number: int, folder: Path) -> None:
         loaded = load_pools(offered, people, model, as_of=dt.date(2026, 10, 31), folder=place / "index")
     store.engine.dispose()
     matcher = Matcher(loaded, model, None)
+    # A service counts at loading who is near to how many needs: the bulk match below, for all needs.
+    vars(matcher)["exposure"] = np.zeros(matcher.profiles.index.size, dtype=np.int64)
     asked = matcher.vacancies.ids[:100]
     with measured(costs, "逐条匹配（100 次）", number):
         for each in asked:
@@ -233,14 +235,17 @@ def places(fitted: dict[str, dict[str, tuple[float, float]]], texts: dict[str, f
         "数据库 GB",
         "向量 GB",
         "服务内存 GB",
+        "首次入库与编码一夜做完的机器",
+        "服务的机器",
     )
-    _row("---", *["---:"] * 7)
+    _row("---", *["---:"] * 9)
     for name, (people, postings) in PLACES.items():
         taken = cost("招聘信息入库", "cpu_seconds", postings) + cost("档案入库", "cpu_seconds", people)
         # A title, and a duty or experience text, each new text once; half of the titles come again.
         coded = (people + postings) * (0.5 / texts["短（岗位名称）"] + 1 / texts["长（职责与经历）"])
         stored = cost("招聘信息入库", "bytes", postings) + cost("档案入库", "bytes", people)
         held = cost("装入匹配", "bytes", people)
+        served = cost("装入匹配", "peak_mb", people) / 1024
         _row(
             name,
             *(f"{each:,}" for each in (people, postings)),
@@ -248,7 +253,9 @@ def places(fitted: dict[str, dict[str, tuple[float, float]]], texts: dict[str, f
             f"{coded / 3600:,.1f}",
             f"{stored / 2**30:,.1f}",
             f"{held / 2**30:,.1f}",
-            f"{cost('装入匹配', 'peak_mb', people) / 1024:,.1f}",
+            f"{served:,.1f}",
+            f"{-(-(taken + coded) // (3600 * NIGHT * CORES * USABLE)):,.0f}",
+            f"{-(-served // (MEMORY_GB * USABLE)):,.0f}",
         )
 
 
