@@ -61,11 +61,14 @@ def running(folder: Path) -> Iterator[tuple[str, int]]:
         python = installed()
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoServer(str(error)) from error
-    process = subprocess.Popen(
-        [python, "-c", RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
+    # A server chooses free ports before it binds them: two must not start at once.
+    with (ENVIRONMENT.parent / "milvus-start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = subprocess.Popen(
+            [python, "-c", RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         told = process.stdout.readline().split()
+    try:
         if len(told) != 2:
             raise NoServer(f"the server ended while it started; its messages lie in {folder / 'logs'}")
         yield f"http://127.0.0.1:{told[0]}", int(told[1])

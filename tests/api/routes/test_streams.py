@@ -8,6 +8,7 @@ import gc
 import gzip
 import json
 import shutil
+import time
 
 import pytest
 from fastapi.testclient import TestClient
@@ -225,9 +226,15 @@ def test_a_client_that_stops_half_way_leaves_nothing_open(stand, monkeypatch):
     monkeypatch.setattr(Copies, "chunks", lambda self, **given: chunks(self, **given, rows=1))
     pieces = snapshots.snapshot_lines(stand.service, caller_of(stand), Resource.POSTINGS)
     assert b'"p0"' in next(pieces)
-    assert stand.store.engine.pool.checkedout() == 1
+    assert stand.store.engine.pool.checkedout() >= 1
     del pieces
     gc.collect()
+    # A thread of the service looks into the store now and then, for a moment.
+    for _ in range(100):
+        if not stand.store.engine.pool.checkedout():
+            break
+        time.sleep(0.1)
+        gc.collect()
     assert stand.store.engine.pool.checkedout() == 0
     caller = caller_of(stand)
     pieces = [snapshots.snapshot_lines(stand.service, caller, Resource.POSTINGS) for _ in range(4)]
